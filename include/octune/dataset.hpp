@@ -1,0 +1,42 @@
+// Copyright (C) 2026 octune authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <memory>
+#include <openvino/runtime/tensor.hpp>
+#include <string>
+#include <vector>
+
+namespace octune {
+
+/// What a model is fed once: input name -> tensor of the input's rank and element type (axis 0 is the batch, usually 1).
+using Sample = std::map<std::string, ov::Tensor>;
+
+/// A finite, ordered set of samples with random access. The same index always gives the same values.
+class Dataset {
+ public:
+  virtual ~Dataset() = default;
+
+  virtual std::size_t size() const = 0;
+
+  /// The sample at `index` < size(). Thread-safe: several may be decoded at once. Throws Error{input} naming the file
+  /// or row when it cannot be decoded.
+  virtual Sample sample(std::size_t index) const = 0;
+
+  /// How messages call the sample: a file name, or "data.npz[17]".
+  virtual std::string name(std::size_t index) const { return "sample " + std::to_string(index); }
+};
+
+/// Samples that lie in memory already.
+std::unique_ptr<Dataset> dataset(std::vector<Sample> samples);
+
+/// `size` samples made on demand by a thread-safe function.
+std::unique_ptr<Dataset> dataset(std::size_t size, std::function<Sample(std::size_t)> make);
+
+/// One label a sample, as text; metrics read numbers from it. Same order as the samples.
+using Labels = std::vector<std::string>;
+
+}  // namespace octune

@@ -1,0 +1,77 @@
+// Copyright (C) 2026 octune authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "octune/plan.hpp"
+
+namespace octune {
+
+/// performance: symmetric weights and activations. mixed: symmetric weights, asymmetric activations.
+/// accuracy: asymmetric both.
+enum class Preset { performance, mixed, accuracy };
+
+enum class ModelType { automatic, none, transformer };
+
+/// Halving the weight range (7 bits) where pairs of u8*s8 products saturate 16 bits: CPUs with AVX2 or AVX-512 but
+/// without VNNI. automatic: first_layer on such a CPU, off elsewhere.
+enum class OverflowFix { automatic, first_layer, all, off };
+
+/// Operations of one type, all of them or those whose attributes have the given values (any of the listed).
+struct IgnoredType {
+  std::string type;
+  std::map<std::string, std::vector<std::string>> attributes;
+};
+
+/// What is left in floating point because the user says so.
+struct IgnoredScope {
+  std::vector<std::string> names;     ///< friendly names
+  std::vector<std::string> patterns;  ///< regular expressions (ECMAScript) that match the whole friendly name
+  std::vector<IgnoredType> types;
+  bool validate = true;  ///< an entry that matches nothing is an error
+};
+
+/// What of the quantization of all weights, or of all activations, the user fixes; empty: the target's table decides.
+struct SchemeOverride {
+  std::optional<int> bits;
+  std::optional<Mode> mode;
+  std::optional<Granularity> granularity;
+  std::optional<int> level_low;
+  std::optional<int> level_high;
+  std::optional<BorderEstimator> min;
+  std::optional<BorderEstimator> max;
+  bool quantile_preset = false;  ///< quantile estimators (outlier_prob 1e-4) instead of extremes
+
+  bool empty() const {
+    return !bits && !mode && !granularity && !level_low && !level_high && !min && !max && !quantile_preset;
+  }
+};
+
+/// What plan_quantization() needs beside the model.
+struct PlanOptions {
+  std::string target_device = "CPU";  ///< a name of `octune list targets` or the path of a table
+  Preset preset = Preset::performance;
+  ModelType model_type = ModelType::automatic;
+  OverflowFix overflow_fix = OverflowFix::automatic;
+  IgnoredScope ignored;
+  SchemeOverride weights;
+  SchemeOverride activations;
+  bool channel_alignment = true;     ///< ActivationChannelAlignment
+  bool fast_bias_correction = true;  ///< FastBiasCorrection
+};
+
+/// Everything octune::quantize() needs beside model and data.
+struct QuantizeOptions {
+  PlanOptions plan;
+  std::size_t subset_size = 300;  ///< samples used for statistics; 0: all
+  bool shuffle = false;           ///< a random subset drawn with `seed` instead of the first samples
+  std::uint64_t seed = 0;
+  int threads = 0;  ///< 0: all cores
+};
+
+}  // namespace octune

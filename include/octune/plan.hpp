@@ -1,0 +1,115 @@
+// Copyright (C) 2026 octune authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <compare>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace octune {
+
+enum class Mode { symmetric, asymmetric };
+enum class Granularity { per_tensor, per_channel };
+enum class QuantizerKind { activation, weights };
+
+/// How real values become integers: q = round(x / scale) + zero_point, clamped to [level_low, level_high].
+struct Scheme {
+  int bits = 8;
+  Mode mode = Mode::symmetric;
+  Granularity granularity = Granularity::per_tensor;
+  std::optional<int> level_low;   ///< default: 0 if unsigned, else -2^(bits-1) (symmetric weights: +1)
+  std::optional<int> level_high;  ///< default: 2^bits-1 if unsigned, else 2^(bits-1)-1
+
+  auto operator<=>(const Scheme&) const = default;
+};
+
+/// The statistic of one sample (activations) or of one channel (weights) that a border of the range is built from.
+enum class EstimatorType { min, max, abs_max, quantile, abs_quantile };
+
+/// How the per-sample statistics become one number. "no_outliers": only values within the 1 % and 99 % quantiles.
+enum class Aggregator { mean, max, min, median, mean_no_outliers, median_no_outliers, hl_estimator };
+
+/// One border of a range.
+struct BorderEstimator {
+  EstimatorType type = EstimatorType::max;
+  Aggregator aggregator = Aggregator::mean;  ///< activations only
+  double outlier_prob = 1e-4;                ///< quantile types: this share of the values lies beyond the border
+  std::optional<double> clipping_value;      ///< the border never lies further out than this
+
+  auto operator<=>(const BorderEstimator&) const = default;
+};
+
+struct RangeEstimator {
+  BorderEstimator min{EstimatorType::min, Aggregator::mean, 1e-4, std::nullopt};
+  BorderEstimator max{EstimatorType::max, Aggregator::mean, 1e-4, std::nullopt};
+
+  auto operator<=>(const RangeEstimator&) const = default;
+};
+
+/// Output `port` of the node called `node`.
+struct TensorRef {
+  std::string node;
+  std::size_t port = 0;
+
+  auto operator<=>(const TensorRef&) const = default;
+  std::string text() const { return port == 0 ? node : node + ":" + std::to_string(port); }
+};
+
+/// Input `port` of the node called `node`.
+struct EdgeRef {
+  std::string node;
+  std::size_t port = 0;
+
+  auto operator<=>(const EdgeRef&) const = default;
+};
+
+/// One FakeQuantize to be: a tensor, the edges that read it quantized, and how.
+struct Quantizer {
+  std::string name;  ///< "<first consumer>/fq_input_<port>" or "<consumer>/fq_weights_<port>"
+  QuantizerKind kind = QuantizerKind::activation;
+  TensorRef tensor;
+  std::vector<EdgeRef> consumers;
+  Scheme scheme;
+  RangeEstimator estimator;
+  std::vector<std::size_t> channel_axes;  ///< axes that keep their own range; empty: one range for the tensor
+  bool halved = false;                    ///< 7 of 8 bits used, because u8*s8 pairs saturate on CPUs without VNNI
+  std::optional<std::size_t> group;       ///< quantizers with the same group number share one range
+  std::vector<std::string> operations;    ///< quantized operations that read it, directly or through agnostic ones
+};
+
+/// What becomes of an operation that the target could execute in integers.
+struct PlannedOperation {
+  std::string name;
+  std::string type;
+  bool quantized = false;
+  std::string reason;  ///< why not; empty if quantized
+};
+
+/// A producer and a consumer whose connecting channels are rescaled before quantization (ActivationChannelAlignment).
+struct AlignedPair {
+  std::string producer;
+  std::string consumer;
+  TensorRef tensor;  ///< what lies between them: the producer's output, after its bias
+};
+
+/// Where the graph is quantized and how: a value without data, made by plan_quantization() and read by apply().
+/// It refers to nodes of the normalised model by friendly name.
+struct Plan {
+  std::string target;
+  std::string preset;
+  std::string model_type;         ///< "none" or "transformer"
+  bool model_type_detected = false;  ///< recognised in the graph, not asked for
+  std::size_t total_operations = 0;  ///< all operations but constants, parameters and results
+  std::vector<Quantizer> quantizers;
+  std::vector<PlannedOperation> operations;  ///< in topological order
+  std::vector<AlignedPair> aligned_pairs;
+  std::vector<std::string> bias_corrected;  ///< convolutions and MatMuls whose bias FastBiasCorrection adjusts
+  std::vector<std::string> warnings;
+};
+
+/// A readable table of the plan: operation, precision, reason; totals last.
+std::string to_text(const Plan& plan);
+
+}  // namespace octune

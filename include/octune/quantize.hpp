@@ -1,0 +1,48 @@
+// Copyright (C) 2026 octune authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <memory>
+#include <openvino/core/model.hpp>
+#include <string>
+#include <vector>
+
+#include "octune/dataset.hpp"
+#include "octune/observer.hpp"
+#include "octune/options.hpp"
+#include "octune/plan.hpp"
+
+namespace octune {
+
+/// What the runtime really does with one operation of the quantized model.
+struct ExecutedOperation {
+  std::string name;
+  std::string type;
+  std::string precision;  ///< "i8", "u8", "f32", "bf16", ...; "fused" if it has no execution of its own
+  bool planned_integer = false;
+};
+
+/// The outcome of octune::quantize(): the model and the reasons behind it.
+struct QuantizeResult {
+  std::shared_ptr<ov::Model> model;  ///< FakeQuantize on activations, weights as integer constants
+  Plan plan;
+  std::vector<ExecutedOperation> executed;
+  std::map<std::string, double> timings_s;  ///< normalize, plan, compile, calibrate, apply, verify
+  std::size_t samples_used = 0;
+  std::size_t samples_available = 0;
+  std::size_t aligned_pairs = 0;
+  std::size_t corrected_biases = 0;
+  std::vector<std::string> warnings;
+};
+
+/// Makes a low-precision copy of `model` (DefaultQuantization: channel alignment, MinMax, fast bias correction).
+/// One pass over the first `subset_size` samples. The input model is not changed.
+/// Throws Error: input (data do not fit the model, NaN), unsupported (nothing can be quantized), runtime.
+QuantizeResult quantize(const std::shared_ptr<const ov::Model>& model, const Dataset& calibration,
+                        const QuantizeOptions& options = {}, Observer* observer = nullptr);
+
+/// Where and how `model` would be quantized; needs no data.
+Plan plan_quantization(const std::shared_ptr<const ov::Model>& model, const PlanOptions& options = {});
+
+}  // namespace octune

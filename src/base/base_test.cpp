@@ -1,0 +1,95 @@
+// Copyright (C) 2026 octune authors
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "base/file.hpp"
+#include "base/names.hpp"
+#include "base/random.hpp"
+#include "base/suggest.hpp"
+
+namespace octune::base {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+TEST(Error, KindsMapToTheExitCodesOfTheCommandLine) {
+  EXPECT_EQ(exit_code(ErrorKind::input), 2);
+  EXPECT_EQ(exit_code(ErrorKind::io), 2);
+  EXPECT_EQ(exit_code(ErrorKind::unsupported), 3);
+  EXPECT_EQ(exit_code(ErrorKind::runtime), 1);
+  EXPECT_EQ(exit_code(ErrorKind::internal), 1);
+}
+
+TEST(Error, ContextGoesInFront) {
+  Error error(ErrorKind::input, "unknown key 'a'; remove it");
+  error.add_context("config.json:3:5");
+  EXPECT_STREQ(error.what(), "config.json:3:5: unknown key 'a'; remove it");
+}
+
+TEST(Suggest, EditDistanceOfKnownPairs) {
+  EXPECT_EQ(edit_distance(std::string_view("kitten"), std::string_view("sitting")), 3u);
+  EXPECT_EQ(edit_distance(std::string_view(""), std::string_view("abc")), 3u);
+  EXPECT_EQ(edit_distance(std::u32string_view(U"äö"), std::u32string_view(U"aö")), 1u);
+}
+
+TEST(Suggest, TheNearestComesFirstAndFarOnesAreLeftOut) {
+  const std::vector<std::string> known{"performance", "mixed", "accuracy"};
+  EXPECT_THAT(closest("performence", known), ElementsAre("performance"));
+  EXPECT_THAT(closest("zzzzzzzz", known), ElementsAre());
+  EXPECT_EQ(did_you_mean("mixd", known), "did you mean 'mixed'? (known: performance, mixed, accuracy)");
+}
+
+TEST(EnumNames, ParsesWhatItPrintsAndRejectsTheRest) {
+  for (const std::string& name : names_of<Aggregator>()) EXPECT_EQ(name_of(parse_enum<Aggregator>(name, "x")), name);
+  try {
+    parse_enum<Preset>("mixd", "--preset");
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_STREQ(error.what(),
+                 "--preset: unknown value 'mixd'; did you mean 'mixed'? (known: performance, mixed, accuracy)");
+    EXPECT_EQ(error.kind(), ErrorKind::input);
+  }
+}
+
+TEST(File, AWrittenFileIsReadBackAndLeavesNoTemporary) {
+  const auto folder = std::filesystem::temp_directory_path() / "octune_file_test";
+  std::filesystem::remove_all(folder);
+  require_writable_folder(folder);
+  write_file(folder / "a.json", "one");
+  write_file(folder / "a.json", "two");
+  EXPECT_EQ(read_file(folder / "a.json"), "two");
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder), {}), 1);
+}
+
+TEST(File, MissingFilesAndFoldersThatAreFilesAreReported) {
+  EXPECT_THROW(read_file("/nonexistent/file"), Error);
+  const auto file = std::filesystem::temp_directory_path() / "octune_file_test_plain";
+  std::ofstream(file) << "x";
+  EXPECT_THROW(require_writable_folder(file), Error);
+  EXPECT_THROW(write_file("/nonexistent/folder/file", "x"), Error);
+}
+
+TEST(Random, SameSeedSameSubsetInOrder) {
+  RandomStream a(7), b(7), c(8);
+  const auto x = sample_without_replacement(100, 10, a);
+  EXPECT_EQ(x, sample_without_replacement(100, 10, b));
+  EXPECT_NE(x, sample_without_replacement(100, 10, c));
+  EXPECT_TRUE(std::is_sorted(x.begin(), x.end()));
+  EXPECT_EQ(std::adjacent_find(x.begin(), x.end()), x.end());
+  EXPECT_EQ(sample_without_replacement(3, 10, a).size(), 3u);
+}
+
+// The reference values are the first outputs of the published SplitMix64 for seed 0.
+TEST(Random, IsSplitMix64) {
+  RandomStream random(0);
+  EXPECT_EQ(random.next(), 0xE220A8397B1DCDAFULL);
+  EXPECT_EQ(random.next(), 0x6E789E6AA1B965F4ULL);
+}
+
+}  // namespace
+}  // namespace octune::base

@@ -1,0 +1,3 @@
+// Copyright (C) 2026 octune authors
+// SPDX-License-Identifier: Apache-2.0
+int main() { return 0; }

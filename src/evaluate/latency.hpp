@@ -1,0 +1,42 @@
+// Copyright (C) 2026 octune authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <openvino/runtime/compiled_model.hpp>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "octune/dataset.hpp"
+#include "octune/observer.hpp"
+
+namespace octune::evaluate {
+
+struct LatencyCandidate {
+  std::string label;
+  ov::CompiledModel model;
+};
+
+struct LatencyOptions {
+  double seconds = 3;           ///< measuring time a candidate, at most
+  std::size_t max_rounds = 1000;
+  std::size_t warm_up = 5;      ///< inferences of each candidate before the first that counts
+};
+
+/// Times in milliseconds of single synchronous inferences.
+struct Latency {
+  std::string label;
+  double median_ms = 0;
+  double p10_ms = 0;
+  double p90_ms = 0;
+  std::size_t rounds = 0;
+  double ratio = 1;       ///< median over the rounds of this candidate's time / the first candidate's
+  double ratio_low = 1;   ///< 95 % confidence interval of the median ratio (order statistics)
+  double ratio_high = 1;
+};
+
+/// Interleaved: every round runs each candidate once on the same sample, so drift of the machine hits all alike.
+std::vector<Latency> measure_latency(std::span<LatencyCandidate> candidates, const std::vector<Sample>& samples,
+                                     const LatencyOptions& options, Observer* observer);
+
+}  // namespace octune::evaluate
