@@ -12,7 +12,8 @@
 
 namespace octune {
 
-/// What a model is fed once: input name -> tensor of the input's rank and element type (axis 0 is the batch, usually 1).
+/// What a model is fed once: input name -> tensor of the input's rank and element type (axis 0 is the batch, usually
+/// 1).
 using Sample = std::map<std::string, ov::Tensor>;
 
 /// A finite, ordered set of samples with random access. The same index always gives the same values.

@@ -38,7 +38,8 @@ class Error : public std::exception {
   std::source_location where_;
 };
 
-/// The caller asked to stop (Observer::should_stop). Not an error: what was computed so far is kept where the operation says so.
+/// The caller asked to stop (Observer::should_stop). Not an error: what was computed so far is kept where the operation
+/// says so.
 class Interrupted : public std::exception {
  public:
   const char* what() const noexcept override { return "interrupted"; }

@@ -94,18 +94,25 @@ struct AlignedPair {
   TensorRef tensor;  ///< what lies between them: the producer's output, after its bias
 };
 
+/// A linear operation whose bias FastBiasCorrection adjusts, from the mean of its input along the contracted axis.
+struct BiasCorrection {
+  std::string operation;
+  TensorRef input;
+  std::size_t channel_axis = 1;
+};
+
 /// Where the graph is quantized and how: a value without data, made by plan_quantization() and read by apply().
 /// It refers to nodes of the normalised model by friendly name.
 struct Plan {
   std::string target;
   std::string preset;
-  std::string model_type;         ///< "none" or "transformer"
+  std::string model_type;            ///< "none" or "transformer"
   bool model_type_detected = false;  ///< recognised in the graph, not asked for
   std::size_t total_operations = 0;  ///< all operations but constants, parameters and results
   std::vector<Quantizer> quantizers;
   std::vector<PlannedOperation> operations;  ///< in topological order
   std::vector<AlignedPair> aligned_pairs;
-  std::vector<std::string> bias_corrected;  ///< convolutions and MatMuls whose bias FastBiasCorrection adjusts
+  std::vector<BiasCorrection> bias_corrections;
   std::vector<std::string> warnings;
 };
 

@@ -19,7 +19,7 @@ enum class Reduction { min, max, mean, quantile, abs_quantile };
 struct StatisticRequest {
   TensorRef tensor;
   Reduction reduction = Reduction::max;
-  double probability = 0;      ///< quantile types: the q-quantile of the values (linear interpolation), 0..1
+  double probability = 0;  ///< quantile types: the q-quantile of the values (linear interpolation), 0..1
   std::optional<std::size_t> channel_axis;  ///< per channel of this axis; none: one number for the tensor
 
   auto operator<=>(const StatisticRequest&) const = default;

@@ -42,8 +42,9 @@ void write_file(const fs::path& path, std::string_view content) {
   if (error) {
     std::error_code ignored;
     fs::remove(temporary, ignored);
-    throw Error(ErrorKind::io, fmt::format("{}: cannot be written ({}); free some space or choose another output folder",
-                                           path.string(), error.message()));
+    throw Error(ErrorKind::io,
+                fmt::format("{}: cannot be written ({}); free some space or choose another output folder",
+                            path.string(), error.message()));
   }
 }
 
@@ -62,8 +63,8 @@ void require_writable_folder(const fs::path& folder) {
   out.close();
   fs::remove(probe, error);
   if (!writable) {
-    throw Error(ErrorKind::io,
-                fmt::format("{}: the output folder is not writable ({}); choose another with -o", folder.string(), reason));
+    throw Error(ErrorKind::io, fmt::format("{}: the output folder is not writable ({}); choose another with -o",
+                                           folder.string(), reason));
   }
 }
 

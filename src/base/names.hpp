@@ -60,8 +60,10 @@ struct EnumNames<OverflowFix> {
 };
 template <>
 struct EnumNames<Severity> {
-  static constexpr std::array<std::pair<Severity, std::string_view>, 4> table{
-      {{Severity::debug, "debug"}, {Severity::info, "info"}, {Severity::warning, "warning"}, {Severity::error, "error"}}};
+  static constexpr std::array<std::pair<Severity, std::string_view>, 4> table{{{Severity::debug, "debug"},
+                                                                               {Severity::info, "info"},
+                                                                               {Severity::warning, "warning"},
+                                                                               {Severity::error, "error"}}};
 };
 template <>
 struct EnumNames<Reduction> {

@@ -22,10 +22,10 @@ struct InputInfo {
 
 /// How an image is brought to the input's height and width.
 enum class ResizeMode {
-  stretch,             ///< both sides to the size, aspect lost
-  letterbox,           ///< the longer side fits, centred, the rest padded
-  shorter,             ///< the shorter side to the size, then a centre crop
-  keep_aspect_height   ///< the height to the size, the width in proportion (cut off at the size), padded on the right
+  stretch,            ///< both sides to the size, aspect lost
+  letterbox,          ///< the longer side fits, centred, the rest padded
+  shorter,            ///< the shorter side to the size, then a centre crop
+  keep_aspect_height  ///< the height to the size, the width in proportion (cut off at the size), padded on the right
 };
 enum class Interpolation { linear, cubic, area, nearest };
 enum class ColorOrder { rgb, bgr, gray };
@@ -35,25 +35,27 @@ struct Preprocess {
   ResizeMode resize_mode = ResizeMode::stretch;
   Interpolation interpolation = Interpolation::linear;
   ColorOrder color = ColorOrder::rgb;
-  double pad_value = 0;       ///< of the padding, in pixel values before mean and scale
-  std::vector<double> mean;   ///< subtracted; one value or one a channel
-  std::vector<double> scale;  ///< then divided by; one value or one a channel
-  std::string layout;         ///< "NCHW", "NHWC", "CHW", "HWC"; default: guessed from the shape
+  std::optional<double> pad_value;  ///< of the padding, in pixel values; default: what becomes 0 after mean and scale
+  std::vector<double> mean;         ///< subtracted; one value or one a channel, in the tensor's order of channels
+  std::vector<double> scale;        ///< then divided by; one value or one a channel
+  std::string layout;               ///< "NCHW", "NHWC", "CHW", "HWC"; default: guessed from the shape
 };
 
 /// Opens the data that `spec` names: a folder of images (recursive, sorted), a folder of .npy or .npz files, one .npz
 /// (keys = input names, first axis = samples), one .npy, "name=a.npy,name2=b.npy", a text list of image or array paths,
-/// or "random" (16 samples, or "random:N"). mean and scale are applied to arrays too, where the input is floating point.
-/// Nothing is decoded yet, but missing files, empty folders, unknown input names and unequal lengths are Error{input}.
+/// or "random" (16 samples, or "random:N"). mean and scale are applied to arrays too, where the input is floating
+/// point. Nothing is decoded yet, but missing files, empty folders, unknown input names and unequal lengths are
+/// Error{input}.
 std::unique_ptr<Dataset> open_dataset(const std::string& spec, const std::vector<InputInfo>& inputs,
                                       const Preprocess& preprocess);
 
-/// The formula applied to every value, for the user to compare: "(pixel - [127.5]) / [127.5], RGB, NCHW, stretched to 48x320".
+/// The formula applied to every value, for the user to compare: "(pixel - [127.5]) / [127.5], RGB, NCHW, stretched to
+/// 48x320".
 std::string describe(const Preprocess& preprocess, const std::vector<InputInfo>& inputs);
 
 /// Labels in the order of the data set's samples. `spec`: "file.npz:key", a .npy, a text file of "path label" lines
-/// (label = rest of the line), a CSV (header naming a file column and "label", or two columns), or "folders" for the name of
-/// the folder a sample lies in. Error{input} when samples lack a label or the counts differ.
+/// (label = rest of the line), a CSV (header naming a file column and "label", or two columns), or "folders" for the
+/// name of the folder a sample lies in. Error{input} when samples lack a label or the counts differ.
 Labels read_labels(const std::string& spec, const Dataset& dataset);
 
 }  // namespace octune::data

@@ -7,6 +7,7 @@
 #include <openvino/runtime/compiled_model.hpp>
 #include <openvino/runtime/infer_request.hpp>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "octune/dataset.hpp"
@@ -14,18 +15,32 @@
 
 namespace octune::infer {
 
-/// `sample` as `model` wants it: every input present and known by one of its names (an empty name stands for the only
-/// input), a rank one lower gets a leading 1, element types are converted where no value is lost, and no NaN or infinity in
-/// floating-point data. Error{input} "<sample name>: input 'x' ..." otherwise.
+/// How samples and messages call a model's input: a name of its tensor, or of its node if the tensor has none.
+std::string input_name(const ov::Output<const ov::Node>& input);
+
+/// `sample` as `model` wants it, keyed by input_name(): every input present and known by one of its names (an empty
+/// name stands for the only input), a rank one lower gets a leading 1, element types are converted where no value is
+/// lost in kind (integers that fit, any number to floating point), and no NaN or infinity in floating-point data.
+/// Memory is shared with the given tensors where nothing is converted. Error{input} "<sample name>: input 'x' ..."
+/// otherwise.
 Sample fit_sample(Sample sample, std::string_view sample_name, std::span<const ov::Output<const ov::Node>> inputs);
 
 /// Called in the order of `indices`, from the calling thread; the request's outputs are valid only during the call.
 using ResultHandler = std::function<void(std::size_t position, ov::InferRequest& request)>;
 
 /// Runs the samples `indices` of `dataset` through `model`, several requests in flight (one a stream, and one more that
-/// is being prepared), and hands the results over in order. Reports progress under `stage`.
-/// Throws Interrupted when the observer asks to stop, Error{input} for samples that do not fit.
+/// is being prepared), and hands the results over in order. Reports progress under `stage`. A model with state starts
+/// every sample with its initial state. Throws Interrupted when the observer asks to stop, Error{input} for samples
+/// that do not fit, Error{runtime} naming the sample when inference fails; no request is in flight any more then.
 void run_samples(const ov::CompiledModel& model, const Dataset& dataset, std::span<const std::size_t> indices,
+                 std::string_view stage, Observer* observer, const ResultHandler& on_result);
+
+/// The compiled model that is to run a sample that fits. Called in order, from the calling thread.
+using ModelChoice = std::function<ov::CompiledModel&(const Sample& fitted)>;
+
+/// The same with several compiled forms of one model, whose inputs are `inputs`; `in_flight` requests at once.
+void run_samples(const ModelChoice& choose_model, std::span<const ov::Output<const ov::Node>> inputs,
+                 std::size_t in_flight, const Dataset& dataset, std::span<const std::size_t> indices,
                  std::string_view stage, Observer* observer, const ResultHandler& on_result);
 
 }  // namespace octune::infer

@@ -7,6 +7,7 @@
 #include <openvino/runtime/compiled_model.hpp>
 #include <openvino/runtime/core.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace octune::infer {
@@ -25,10 +26,10 @@ struct CompileOptions {
 
 /// What one model operation became in the compiled model.
 struct RuntimeOperation {
-  std::string name;                         ///< of the node in the runtime graph
-  std::string layer_type;                   ///< "Convolution", "FullyConnected", "Reorder", ...
-  std::string primitive;                    ///< "brgconv_avx512_1x1_I8"
-  std::string precision;                    ///< the suffix of the primitive, lower case: "i8" (also for u8 inputs), "f32", "bf16"
+  std::string name;        ///< of the node in the runtime graph
+  std::string layer_type;  ///< "Convolution", "FullyConnected", "Reorder", ...
+  std::string primitive;   ///< "brgconv_avx512_1x1_I8"
+  std::string precision;   ///< the suffix of the primitive, lower case: "i8" (also for u8 inputs), "f32", "bf16"
   std::vector<std::string> original_names;  ///< operations of the model it stands for
 };
 
@@ -70,5 +71,8 @@ struct CpuFeatures {
   int cores = 1;
 };
 CpuFeatures cpu_features();
+
+/// The features that the text of a Linux /proc/cpuinfo lists (cores stays 1).
+CpuFeatures parse_cpu_features(std::string_view cpuinfo);
 
 }  // namespace octune::infer

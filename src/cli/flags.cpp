@@ -1,0 +1,265 @@
+// Copyright (C) 2026 octune authors
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/flags.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdlib>
+
+#include "base/names.hpp"
+#include "data/names.hpp"
+#include "octune/error.hpp"
+#include "target/capability.hpp"
+
+namespace octune::base {
+
+template <>
+struct EnumNames<cli::ProgressMode> {
+  static constexpr std::array<std::pair<cli::ProgressMode, std::string_view>, 4> table{
+      {{cli::ProgressMode::automatic, "auto"},
+       {cli::ProgressMode::bar, "bar"},
+       {cli::ProgressMode::plain, "plain"},
+       {cli::ProgressMode::none, "none"}}};
+};
+
+}  // namespace octune::base
+
+namespace octune::cli {
+namespace {
+
+/// "--x" sets true, "--no-x" false.
+void add_switch(CLI::App& command, const std::string& name, std::optional<bool>& value, const std::string& help) {
+  command.add_flag_function(
+      fmt::format("--{},!--no-{}", name, name), [&value](std::int64_t count) { value = count > 0; }, help);
+}
+
+template <class Value, class Parse>
+void set(const std::optional<std::string>& text, const char* option, Value& value, Parse parse) {
+  if (text) value = parse(*text, option);
+}
+
+template <class Value>
+void set(const std::optional<Value>& given, Value& value) {
+  if (given) value = *given;
+}
+
+std::vector<std::string> all_parts(const std::vector<std::string>& lists) {
+  std::vector<std::string> parts;
+  for (const std::string& list : lists) {
+    for (std::string& part : split_list(list)) parts.push_back(std::move(part));
+  }
+  return parts;
+}
+
+void apply_preprocess(const Flags& flags, data::Preprocess& preprocess) {
+  if (flags.resize) preprocess.resize = config::parse_size(*flags.resize, "--resize");
+  set(flags.resize_mode, "--resize-mode", preprocess.resize_mode, config::parse_resize_mode);
+  set(flags.interp, "--interp", preprocess.interpolation, base::parse_enum<data::Interpolation>);
+  set(flags.color, "--color", preprocess.color, base::parse_enum<data::ColorOrder>);
+  set(flags.mean, "--mean", preprocess.mean, config::parse_numbers);
+  set(flags.scale, "--scale", preprocess.scale, config::parse_numbers);
+  set(flags.layout, "--layout", preprocess.layout, config::parse_layout);
+  if (flags.pad_value) preprocess.pad_value = flags.pad_value;
+}
+
+void apply_plan(const Flags& flags, PlanOptions& plan) {
+  if (flags.target_device) {
+    try {
+      const auto table = target::find_table(*flags.target_device);
+      plan.target_device = flags.target_device->ends_with(".json") ? *flags.target_device : table.name();
+    } catch (Error& error) {
+      error.add_context("--target-device");
+      throw;
+    }
+  }
+  set(flags.preset, "--preset", plan.preset, config::parse_preset);
+  set(flags.model_type, "--model-type", plan.model_type, config::parse_model_type);
+  set(flags.overflow_fix, "--overflow-fix", plan.overflow_fix, base::parse_enum<OverflowFix>);
+  if (flags.range_estimator) {
+    const std::vector<std::string> known{"default", "quantile"};
+    if (std::find(known.begin(), known.end(), *flags.range_estimator) == known.end()) {
+      throw Error(ErrorKind::input, fmt::format("--range-estimator: unknown value '{}'; {}", *flags.range_estimator,
+                                                base::did_you_mean(*flags.range_estimator, known)));
+    }
+    plan.activations.quantile_preset = *flags.range_estimator == "quantile";
+  }
+  if (!flags.ignored_names.empty()) plan.ignored.names = all_parts(flags.ignored_names);
+  if (!flags.ignored_patterns.empty()) plan.ignored.patterns = all_parts(flags.ignored_patterns);
+  if (!flags.ignored_types.empty()) {
+    plan.ignored.types.clear();
+    for (std::string& type : all_parts(flags.ignored_types)) plan.ignored.types.push_back({std::move(type), {}});
+  }
+  set(flags.channel_alignment, plan.channel_alignment);
+  set(flags.fast_bias_correction, plan.fast_bias_correction);
+}
+
+}  // namespace
+
+std::vector<std::string> split_list(const std::string& text) {
+  std::vector<std::string> parts;
+  std::string part;
+  int depth = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '\\' && i + 1 < text.size()) {
+      part += c;
+      part += text[++i];
+      continue;
+    }
+    if (c == '(' || c == '[' || c == '{') ++depth;
+    if ((c == ')' || c == ']' || c == '}') && depth > 0) --depth;
+    if (c == ',' && depth == 0) {
+      if (!part.empty()) parts.push_back(part);
+      part.clear();
+    } else {
+      part += c;
+    }
+  }
+  if (!part.empty()) parts.push_back(part);
+  return parts;
+}
+
+void add_model_flags(CLI::App& command, Flags& flags) {
+  command.add_option("model,-m,--model", flags.models, "OpenVINO IR, ONNX, TensorFlow, TFLite or Paddle")
+      ->type_name("MODEL")
+      ->expected(1);
+  command.add_option("-c,--config", flags.config, "POT configuration file; options override it")->type_name("FILE");
+  command.add_option("--shape", flags.shape, "input shapes: 1,3,224,224 or x[1,3,48,320],y[1,10]")->type_name("SHAPE");
+}
+
+void add_data_flags(CLI::App& command, Flags& flags) {
+  command
+      .add_option("--data", flags.data,
+                  "samples: image folder, .npz, .npy, name=a.npy,name2=b.npy, list of paths, or random[:N]")
+      ->type_name("SPEC");
+}
+
+void add_validation_flags(CLI::App& command, Flags& flags) {
+  command.add_option("--val-data", flags.val_data, "samples the metrics are measured on, as --data")->type_name("SPEC");
+  command
+      .add_option("--labels", flags.labels,
+                  "of --val-data, else of --data: file.npz:key, .npy, 'path label' text, .csv, or 'folders'")
+      ->type_name("SPEC");
+}
+
+void add_preprocess_flags(CLI::App& command, Flags& flags) {
+  const std::string group = "Preprocessing";
+  command.add_option("--resize", flags.resize, "height,width of images; default: the input's")->type_name("H,W")->group(group);
+  command.add_option("--resize-mode", flags.resize_mode, "stretch, letterbox, shorter or keep-aspect-height")
+      ->type_name("MODE")
+      ->group(group);
+  command.add_option("--interp", flags.interp, "linear, cubic, area or nearest")->type_name("NAME")->group(group);
+  command.add_option("--color", flags.color, "rgb, bgr or gray")->type_name("ORDER")->group(group);
+  command.add_option("--mean,--mean-values", flags.mean, "subtracted, one value or one a channel")
+      ->type_name("LIST")
+      ->group(group);
+  command.add_option("--scale,--scale-values", flags.scale, "then divided by, one value or one a channel")
+      ->type_name("LIST")
+      ->group(group);
+  command.add_option("--pad-value", flags.pad_value, "pixel value of padding")->type_name("NUMBER")->group(group);
+  command.add_option("--layout", flags.layout, "NCHW, NHWC, CHW or HWC; default: guessed")->type_name("LAYOUT")->group(group);
+}
+
+void add_metric_flags(CLI::App& command, Flags& flags) {
+  command.add_option("--metric", flags.metrics, "see 'octune list metrics'; may be repeated")
+      ->type_name("NAME")
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->take_all();
+  command
+      .add_option("--dictionary", flags.dictionary,
+                  "characters of a CTC model, one a line; default: the one the model carries")
+      ->type_name("FILE");
+  add_switch(command, "ignore-spaces", flags.ignore_spaces, "text metrics compare without spaces");
+}
+
+void add_plan_flags(CLI::App& command, Flags& flags) {
+  const std::string group = "Quantization";
+  const auto list = [&](const std::string& name, std::vector<std::string>& value, const std::string& help) {
+    command.add_option(name, value, help)->type_name("LIST")->expected(1)->allow_extra_args(false)->take_all()->group(group);
+  };
+  command.add_option("--preset", flags.preset, "performance, mixed or accuracy")->type_name("NAME")->group(group);
+  command.add_option("-d,--target-device", flags.target_device, "see 'octune list targets', or a table's .json file")
+      ->type_name("NAME")
+      ->group(group);
+  command.add_option("--model-type", flags.model_type, "auto, none or transformer")->type_name("NAME")->group(group);
+  list("--ignored-names,--nodes-to-exclude", flags.ignored_names, "operations left in floating point, by name");
+  list("--ignored-patterns", flags.ignored_patterns, "... by regular expression over the whole name");
+  list("--ignored-types,--op-types-to-exclude", flags.ignored_types, "... by type");
+  command.add_option("--overflow-fix", flags.overflow_fix, "auto, first_layer, all or off: 7-bit weights on CPUs without VNNI")
+      ->type_name("NAME")
+      ->group(group);
+  command.add_option("--range-estimator", flags.range_estimator, "default or quantile (activations)")
+      ->type_name("NAME")
+      ->group(group);
+  add_switch(command, "channel-alignment", flags.channel_alignment, "ActivationChannelAlignment (on)");
+  add_switch(command, "fast-bias-correction", flags.fast_bias_correction, "FastBiasCorrection (on)");
+}
+
+void add_run_flags(CLI::App& command, Flags& flags) {
+  command.add_option("-o,--output-dir", flags.output_dir, "folder of the results; default: results/<name>_<algorithm>/<time>")
+      ->type_name("DIR");
+  command.add_option("--name", flags.name, "of the written model; default: the input file's")->type_name("NAME");
+  command.add_option("--subset-size,--stat-subset-size", flags.subset_size, "samples used for statistics (300); 0: all")
+      ->type_name("N");
+  add_switch(command, "shuffle", flags.shuffle, "a random subset instead of the first samples");
+  command.add_option("--seed", flags.seed, "of everything random (0)")->type_name("N");
+}
+
+void add_screen_flags(CLI::App& command, Flags& flags) {
+  const std::string group = "Screen";
+  command.add_flag("--json", flags.json, "print one JSON object and nothing else")->group(group);
+  command.add_option("--progress", flags.progress, "auto, bar, plain or none")->type_name("MODE")->group(group);
+  command.add_option("--log-level", flags.log_level, "debug, info, warning or error; else the environment's LOGLEVEL")
+      ->type_name("LEVEL")
+      ->group(group);
+  command.add_option("--log-file", flags.log_file, "gets all messages, with times")->type_name("FILE")->group(group);
+}
+
+config::RunConfig effective_config(const Flags& flags) {
+  config::RunConfig config;
+  if (!flags.config.empty()) config = config::read_run_config(flags.config);
+  if (!flags.models.empty()) config.model = flags.models.front();
+  set(flags.shape, config.shape);
+  set(flags.data, config.data);
+  set(flags.val_data, config.val_data);
+  set(flags.labels, config.labels);
+  apply_preprocess(flags, config.preprocess);
+  if (!flags.metrics.empty()) config.metrics = all_parts(flags.metrics);
+  set(flags.dictionary, config.dictionary);
+  set(flags.ignore_spaces, config.ignore_spaces);
+  apply_plan(flags, config.quantize.plan);
+  set(flags.subset_size, config.quantize.subset_size);
+  set(flags.shuffle, config.quantize.shuffle);
+  set(flags.seed, config.quantize.seed);
+  if (flags.threads && *flags.threads < 0) {
+    throw Error(ErrorKind::input, fmt::format("--threads: {} is negative; give the number of threads, or 0 for all cores",
+                                              *flags.threads));
+  }
+  set(flags.threads, config.quantize.threads);
+  if (flags.output_dir) config.output_dir = *flags.output_dir;
+  set(flags.name, config.name);
+  return config;
+}
+
+ConsoleOptions console_options(const Flags& flags) {
+  ConsoleOptions options;
+  options.progress = base::parse_enum<ProgressMode>(flags.progress, "--progress");
+  std::string level = flags.log_level.value_or("");
+  const char* where = "--log-level";
+  if (const char* environment = std::getenv("LOGLEVEL"); level.empty() && environment != nullptr) {
+    level = environment;
+    where = "LOGLEVEL";
+  }
+  std::transform(level.begin(), level.end(), level.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  if (level == "warn") level = "warning";
+  if (!level.empty()) options.level = base::parse_enum<Severity>(level, where);
+  options.log_file = flags.log_file;
+  if (flags.json) options.output = OutputFormat::json;
+  return options;
+}
+
+}  // namespace octune::cli

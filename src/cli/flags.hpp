@@ -1,0 +1,74 @@
+// Copyright (C) 2026 octune authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/console.hpp"
+#include "config/run_config.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace octune::cli {
+
+/// The options exactly as typed; what was not given is empty and leaves the configuration file's value.
+struct Flags {
+  std::string config;
+  std::vector<std::string> models;
+  std::optional<std::string> shape;
+
+  std::optional<std::string> data, val_data, labels;
+  std::optional<std::string> resize, resize_mode, interp, color, mean, scale, layout;
+  std::optional<double> pad_value;
+
+  std::vector<std::string> metrics;
+  std::optional<std::string> dictionary;
+  std::optional<bool> ignore_spaces;
+
+  std::optional<std::string> preset, target_device, model_type, overflow_fix, range_estimator;
+  std::vector<std::string> ignored_names, ignored_patterns, ignored_types;
+  std::optional<bool> channel_alignment, fast_bias_correction;
+
+  std::optional<std::size_t> subset_size;
+  std::optional<bool> shuffle;
+  std::optional<std::uint64_t> seed;
+  std::optional<int> threads;
+  std::optional<std::string> output_dir, name;
+
+  std::optional<std::string> reference;  ///< evaluate: the float model
+  std::string precision;                 ///< evaluate: one; benchmark: a list
+  double seconds = 3;                    ///< benchmark
+  std::string topic;                     ///< list
+
+  bool json = false;
+  std::string progress = "auto";
+  std::optional<std::string> log_level;
+  std::string log_file;
+};
+
+/// The groups of options that commands are put together from.
+void add_model_flags(CLI::App& command, Flags& flags);
+void add_data_flags(CLI::App& command, Flags& flags);
+void add_validation_flags(CLI::App& command, Flags& flags);
+void add_preprocess_flags(CLI::App& command, Flags& flags);
+void add_metric_flags(CLI::App& command, Flags& flags);
+void add_plan_flags(CLI::App& command, Flags& flags);
+void add_run_flags(CLI::App& command, Flags& flags);
+void add_screen_flags(CLI::App& command, Flags& flags);
+
+/// The configuration file, if one is named, with the given options in place of its values. Error{input} names the
+/// option.
+config::RunConfig effective_config(const Flags& flags);
+
+/// Error{input} for an unknown value of --progress, --log-level or the environment's LOGLEVEL.
+ConsoleOptions console_options(const Flags& flags);
+
+/// The parts between commas that stand outside of (), [] and {}: "a,b[1,2]" is "a" and "b[1,2]".
+std::vector<std::string> split_list(const std::string& text);
+
+}  // namespace octune::cli

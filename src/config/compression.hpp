@@ -1,0 +1,13 @@
+// Copyright (C) 2026 octune authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "config/run_config.hpp"
+#include "config/section.hpp"
+
+namespace octune::config {
+
+/// Reads POT's `compression` section into the run's quantization options. What is wrong is noted by the section.
+void read_compression(Section& compression, RunConfig& config);
+
+}  // namespace octune::config

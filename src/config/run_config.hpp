@@ -1,0 +1,76 @@
+// Copyright (C) 2026 octune authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "data/open.hpp"
+#include "octune/observer.hpp"
+#include "octune/options.hpp"
+
+namespace octune::config {
+
+/// What a configuration says that is accepted but changes nothing, or means something else than it did in POT.
+struct Note {
+  Severity severity = Severity::debug;
+  std::string text;
+};
+
+/// All a run needs to know, from a configuration file, the command line or both.
+struct RunConfig {
+  std::filesystem::path model;
+  std::string name;                  ///< of the written files; empty: the model file's stem
+  std::filesystem::path output_dir;  ///< empty: not given
+  std::string shape;                 ///< as the user wrote it: "x[1,3,48,320]" or "1,3,48,320"; empty: the model's own
+
+  QuantizeOptions quantize;
+
+  std::string data;      ///< calibration samples, as data::open_dataset() reads it
+  std::string val_data;  ///< samples for the metrics; empty: no evaluation, unless labels or metrics are given
+  std::string labels;
+  data::Preprocess preprocess;
+
+  std::vector<std::string> metrics;
+  std::string dictionary;  ///< a text file with one character a line; empty: what the model carries, if it does
+  bool ignore_spaces = false;
+
+  std::vector<Note> notes;
+};
+
+/// Reads a POT configuration file: sections `model`, `engine` and `compression` as POT has them, comments included, and
+/// octune's own keys for data, preprocessing and metrics in `engine`. Relative paths are looked up beside the file,
+/// then in the current folder. Without "stat_subset_size" the whole data set is used, as POT does.
+///
+/// All that is wrong is reported by one Error, a line each: "<file>:<line>:<column>: <problem>; <what is allowed>".
+/// Its kind is unsupported if everything in the file is valid but something is not available in this version.
+RunConfig read_run_config(const std::filesystem::path& path);
+
+/// The same from text; `path` is used in messages and to find relative paths.
+RunConfig parse_run_config(std::string_view text, const std::filesystem::path& path);
+
+/// The effective configuration, as run.json records it. Keys are the command line's option names.
+nlohmann::json to_json(const RunConfig& config);
+
+/// Numbers of the form "1,2.5,3", brackets around them allowed; Error{input} that names `where`.
+std::vector<double> parse_numbers(std::string_view text, std::string_view where);
+
+/// "H,W" or "S" for both sides; Error{input} that names `where`.
+std::pair<int, int> parse_size(std::string_view text, std::string_view where);
+
+/// A preset by its name or by POT's other one (symmetric: performance, asymmetric: accuracy).
+Preset parse_preset(std::string_view text, std::string_view where);
+
+/// A model type in any case: "Transformer", "None", "auto".
+ModelType parse_model_type(std::string_view text, std::string_view where);
+
+/// A way of resizing; "keep-aspect-height" is accepted for keep_aspect_height.
+data::ResizeMode parse_resize_mode(std::string_view text, std::string_view where);
+
+/// "NCHW" of "NCHW" or of "input[NCHW]".
+std::string parse_layout(std::string_view text, std::string_view where);
+
+}  // namespace octune::config

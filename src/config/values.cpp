@@ -1,0 +1,103 @@
+// Copyright (C) 2026 octune authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Values that the configuration file and the command line spell the same way.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+
+#include "base/names.hpp"
+#include "config/run_config.hpp"
+#include "data/names.hpp"
+#include "octune/error.hpp"
+
+namespace octune::config {
+namespace {
+
+std::string lower(std::string_view text) {
+  std::string result(text);
+  std::transform(result.begin(), result.end(), result.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return result;
+}
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+  return text;
+}
+
+}  // namespace
+
+std::vector<double> parse_numbers(std::string_view text, std::string_view where) {
+  std::string_view rest = trimmed(text);
+  if (rest.size() >= 2 && rest.front() == '[' && rest.back() == ']') rest = rest.substr(1, rest.size() - 2);
+  std::vector<double> numbers;
+  while (true) {
+    const std::size_t comma = rest.find(',');
+    const std::string_view part = trimmed(rest.substr(0, comma));
+    double number = 0;
+    const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), number);
+    if (error != std::errc() || end != part.data() + part.size() || !std::isfinite(number)) {
+      throw Error(ErrorKind::input,
+                  fmt::format("{}: '{}' is not a list of numbers; write them as 123.675,116.28,103.53", where, text));
+    }
+    numbers.push_back(number);
+    if (comma == std::string_view::npos) return numbers;
+    rest.remove_prefix(comma + 1);
+  }
+}
+
+std::pair<int, int> parse_size(std::string_view text, std::string_view where) {
+  std::vector<double> numbers;
+  try {
+    numbers = parse_numbers(text, where);
+  } catch (const Error&) {
+    numbers.clear();
+  }
+  const bool valid = (numbers.size() == 1 || numbers.size() == 2) &&
+                     std::all_of(numbers.begin(), numbers.end(),
+                                 [](double side) { return side >= 1 && side <= 65535 && side == std::floor(side); });
+  if (!valid) {
+    throw Error(
+        ErrorKind::input,
+        fmt::format("{}: '{}' is not a size; write height,width (224,224) or one number for both", where, text));
+  }
+  return {static_cast<int>(numbers.front()), static_cast<int>(numbers.back())};
+}
+
+Preset parse_preset(std::string_view text, std::string_view where) {
+  const std::string name = lower(text);
+  if (name == "symmetric") return Preset::performance;
+  if (name == "asymmetric") return Preset::accuracy;
+  return base::parse_enum<Preset>(name, where);
+}
+
+ModelType parse_model_type(std::string_view text, std::string_view where) {
+  return base::parse_enum<ModelType>(lower(text), where);
+}
+
+data::ResizeMode parse_resize_mode(std::string_view text, std::string_view where) {
+  std::string name = lower(text);
+  std::replace(name.begin(), name.end(), '-', '_');
+  return base::parse_enum<data::ResizeMode>(name, where);
+}
+
+std::string parse_layout(std::string_view text, std::string_view where) {
+  std::string layout(trimmed(text));
+  if (const std::size_t open = layout.find('['); open != std::string::npos && layout.back() == ']') {
+    layout = layout.substr(open + 1, layout.size() - open - 2);
+  }
+  std::transform(layout.begin(), layout.end(), layout.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  const std::vector<std::string> known{"NCHW", "NHWC", "CHW", "HWC"};
+  if (std::find(known.begin(), known.end(), layout) == known.end()) {
+    throw Error(ErrorKind::input,
+                fmt::format("{}: unknown value '{}'; {}", where, text, base::did_you_mean(layout, known)));
+  }
+  return layout;
+}
+
+}  // namespace octune::config

@@ -1,0 +1,35 @@
+// Copyright (C) 2026 octune authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "data/open.hpp"
+
+namespace octune::data {
+
+/// A file that holds one sample: an image, or a .npy or .npz without an axis for samples.
+struct SampleFile {
+  std::filesystem::path path;
+  std::string name;  ///< relative to the folder or list that named it, with '/'
+};
+
+/// The images below a folder, or if it has none its .npy and .npz files, sorted by name; files whose name begins with a
+/// dot are left out. Error{input} if there are none.
+std::vector<SampleFile> list_folder(const std::filesystem::path& folder);
+
+/// The files that the lines of a text file name, relative to its folder. A line may be "path label": the longest
+/// beginning (up to white space) that exists is the path. Error{input} naming the first line without one.
+std::vector<SampleFile> read_list(const std::filesystem::path& list);
+
+/// The files as samples in this order. Images need a model with one input.
+std::unique_ptr<Dataset> open_files(std::vector<SampleFile> files, const std::vector<InputInfo>& inputs,
+                                    const Preprocess& preprocess);
+
+/// The lines of a text without line ends (\n or \r\n), trailing white space and a byte order mark.
+std::vector<std::string> text_lines(const std::string& text);
+
+}  // namespace octune::data

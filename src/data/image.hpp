@@ -1,0 +1,54 @@
+// Copyright (C) 2026 octune authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <filesystem>
+#include <openvino/runtime/tensor.hpp>
+#include <vector>
+
+#include "data/layout.hpp"
+#include "data/open.hpp"
+#include "data/placement.hpp"
+
+namespace octune::data {
+
+/// True for names that end in .jpg, .jpeg, .png, .bmp, .webp, .tif or .tiff, in any case.
+bool is_image_name(const std::filesystem::path& path);
+
+/// Turns image files into one model input: decode, scale, crop or pad, order the channels, subtract mean, divide by
+/// scale. 8 bits a channel; the orientation in a file's metadata is followed. Immutable and thread-safe.
+class ImageReader {
+ public:
+  /// Error{input} when the input takes no image, or when layout, height, width or channels are unknown or do not fit
+  /// the preprocessing (already validated): the message says which option to give.
+  ImageReader(const InputInfo& input, const Preprocess& preprocess);
+
+  /// A tensor of the input's rank and type with batch 1. Error{input} naming the file if it does not decode.
+  ov::Tensor read(const std::filesystem::path& path) const;
+
+  Size frame() const { return frame_; }
+
+ private:
+  template <class T>
+  void fill(T* out, const std::filesystem::path& path) const;
+  /// What a pixel value of `channel` becomes in the tensor.
+  double converted(double pixel, std::size_t channel) const;
+
+  std::string input_;
+  ov::element::Type type_;
+  ov::Shape shape_;
+  ImageLayout layout_;
+  std::size_t channels_ = 3;
+  bool decode_gray_ = false;
+  ColorOrder color_;
+  ResizeMode mode_;
+  Interpolation interpolation_;
+  Size frame_;                ///< of the input
+  Size resize_;               ///< before cropping
+  std::vector<double> mean_;  ///< one a channel of the tensor
+  std::vector<double> scale_;
+  std::optional<double> pad_value_;
+};
+
+}  // namespace octune::data

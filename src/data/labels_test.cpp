@@ -1,0 +1,144 @@
+// Copyright (C) 2026 octune authors
+// SPDX-License-Identifier: Apache-2.0
+#include "data/labels.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "data/open.hpp"
+#include "data/test_files.hpp"
+
+namespace octune::data {
+namespace {
+
+using test::bytes_of;
+using test::error_of;
+using test::npy;
+using testing::ElementsAre;
+
+/// A data set of names only.
+class Named : public Dataset {
+ public:
+  explicit Named(std::vector<std::string> names) : names_(std::move(names)) {}
+  std::size_t size() const override { return names_.size(); }
+  Sample sample(std::size_t) const override { return {}; }
+  std::string name(std::size_t index) const override { return names_[index]; }
+
+ private:
+  std::vector<std::string> names_;
+};
+
+class LabelFiles : public testing::Test {
+ protected:
+  test::TemporaryFolder folder_;
+};
+
+TEST_F(LabelFiles, PathsAndTheRestOfTheLine) {
+  const Named data({"a/1.png", "a/2.png", "b/3.png"});
+  const std::string path =
+      folder_.write("l.txt", "\xef\xbb\xbf./a/2.png two words\r\n\nb/3.png\t 3 \nother/9.png 9\na/1.png   one\n");
+  EXPECT_THAT(read_labels(path, data), ElementsAre("one", "two words", "3"));
+}
+
+TEST_F(LabelFiles, PathsMayHoldSpaces) {
+  const Named data({"my images/a 1.png", "my images/a.png"});
+  EXPECT_THAT(read_labels(folder_.write("l.txt", "my images/a.png x y\nmy images/a 1.png z w\n"), data),
+              ElementsAre("z w", "x y"));
+}
+
+TEST_F(LabelFiles, BaseNamesServeWhenUnique) {
+  EXPECT_THAT(read_labels(folder_.write("l.txt", "/else/where/2.png b\n1.png a\n"), Named({"x/1.png", "y/2.png"})),
+              ElementsAre("a", "b"));
+  const std::string path = folder_.write("m.txt", "1.png a\n");
+  EXPECT_EQ(error_of([&] {
+              read_labels(path, Named({"x/1.png", "y/1.png"}));
+            }),
+            path + ": 2 of 2 samples have no label: 'x/1.png', 'y/1.png'; give a label for each path");
+  const std::string twice = folder_.write("n.txt", "p/1.png a\nq/1.png b\n");
+  EXPECT_EQ(error_of([&] { read_labels(twice, Named({"x/1.png"})); }),
+            twice + ": 1 of 1 samples have no label: 'x/1.png'; give a label for each path");
+}
+
+TEST_F(LabelFiles, MissingLabelsAreCountedAndThreeShown) {
+  const std::string path = folder_.write("l.txt", "2.png b\n");
+  EXPECT_EQ(error_of([&] {
+              read_labels(path, Named({"1.png", "2.png", "3.png", "4.png", "5.png"}));
+            }),
+            path + ": 4 of 5 samples have no label: '1.png', '3.png', '4.png', ...; give a label for each path");
+}
+
+TEST_F(LabelFiles, ContradictionsAndLinesWithoutLabelAreReported) {
+  const std::string path = folder_.write("l.txt", "1.png a\n./1.png b\n");
+  EXPECT_EQ(error_of([&] { read_labels(path, Named({"1.png"})); }),
+            path + ": './1.png' has two labels, 'a' and 'b'; keep one");
+  EXPECT_THAT(read_labels(folder_.write("m.txt", "1.png a\n1.png a\n"), Named({"1.png"})), ElementsAre("a"));
+  const std::string bare = folder_.write("n.txt", "1.png a\n2.png\n");
+  EXPECT_EQ(error_of([&] { read_labels(bare, Named({"1.png"})); }),
+            bare + ":2: '2.png' has no label; write 'path label' on each line");
+}
+
+TEST_F(LabelFiles, CsvWithAHeader) {
+  const std::string path =
+      folder_.write("l.csv", "id,Label,filename\r\n7,cat,1.png\r\n8,\"a \"\"dog\"\", big\",2.png\r\n");
+  EXPECT_THAT(read_labels(path, Named({"2.png", "1.png"})), ElementsAre("a \"dog\", big", "cat"));
+}
+
+TEST_F(LabelFiles, CsvOfTwoColumns) {
+  const std::string path = folder_.write("l.csv", "1.png,\"line one\nline two\"\n\n\"2,5.png\",\n3.png,x");
+  EXPECT_THAT(read_labels(path, Named({"1.png", "2,5.png", "3.png"})), ElementsAre("line one\nline two", "", "x"));
+}
+
+TEST_F(LabelFiles, DamagedCsvIsReportedWithItsLine) {
+  const auto error = [&](const std::string& text) {
+    const std::string path = folder_.write("l.csv", text);
+    const std::string message = error_of([&] { read_labels(path, Named({"1.png"})); });
+    EXPECT_EQ(message.substr(0, path.size()), path);
+    return message.substr(std::min(path.size(), message.size()));
+  };
+  EXPECT_EQ(error("1.png,a\n2.png,\"b\n"), ":2: a quoted field does not end; close it with '\"'");
+  EXPECT_EQ(error("1.png,\"a\"b\n"), ":1: text follows a closing quote; double the quotes inside a field");
+  EXPECT_EQ(error("a,b,c\n"),
+            ":1: the columns are not known: a, b, c; write a header with 'file' and 'label', or two columns");
+  EXPECT_EQ(error("file,label\n\n1.png,a,b\n"), ":3: has 3 columns, the first line has 2; quote fields with commas");
+  EXPECT_EQ(error(""), ": 1 of 1 samples have no label: '1.png'; give a label for each path");
+}
+
+TEST_F(LabelFiles, Arrays) {
+  const Named data({"a", "b"});
+  const std::string integers = folder_.write("y.npy", npy("<i8", {2}, bytes_of<std::int64_t>({7, -1})));
+  EXPECT_THAT(read_labels(integers, data), ElementsAre("7", "-1"));
+  const std::vector<std::uint32_t> text{'h', 'i', 'x', 0};
+  const std::string archive =
+      folder_.write("d.npz", test::zip({{"y.npy", npy("<U2", {2}, bytes_of(text))},
+                                        {"frames.npy", npy("|i1", {2, 2}, std::string("\1\0\0\1", 4))},
+                                        {"pairs.npy", npy("<U1", {2, 2}, bytes_of(text))}}));
+  EXPECT_THAT(read_labels(archive + ":y", data), ElementsAre("hi", "x"));
+  EXPECT_THAT(read_labels(archive + ":frames", data), ElementsAre("1 0", "0 1"));
+  EXPECT_EQ(error_of([&] { read_labels(archive + ":pairs", data); }),
+            archive + ":pairs: holds 2 strings a row; give one label a sample");
+  EXPECT_EQ(error_of([&] { read_labels(archive + ":z", data); }),
+            archive + ": has no key 'z'; did you mean 'y'? (known: frames, pairs, y)");
+  EXPECT_EQ(error_of([&] { read_labels(archive, data); }),
+            archive + ": names no key; give " + archive + ":KEY (keys: frames, pairs, y)");
+  EXPECT_EQ(error_of([&] {
+              read_labels(integers, Named({"a", "b", "c"}));
+            }),
+            integers + ": has 2 labels, the data set has 3 samples; give one label a sample");
+}
+
+TEST_F(LabelFiles, Folders) {
+  EXPECT_THAT(read_labels("folders", Named({"cat/1.png", "x/dog/2.png"})), ElementsAre("cat", "dog"));
+  EXPECT_EQ(
+      error_of([] { read_labels("folders", Named({"1.png"})); }),
+      "folders: '1.png' lies in no folder below the data; put the samples of each label into a folder of its name");
+}
+
+TEST_F(LabelFiles, MissingFiles) {
+  EXPECT_EQ(error_of([] { read_labels("/none/l.txt", Named({"a"})); }), "/none/l.txt: does not exist; check the path");
+  EXPECT_EQ(error_of([] { read_labels("/none/l.npz:y", Named({"a"})); }),
+            "/none/l.npz: does not exist; check the path");
+  EXPECT_EQ(error_of([] { read_labels("", Named({"a"})); }), "labels: nothing is named; give a file or folders");
+}
+
+}  // namespace
+}  // namespace octune::data

@@ -1,0 +1,109 @@
+// Copyright (C) 2026 octune authors
+// SPDX-License-Identifier: Apache-2.0
+#include "evaluate/fidelity.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "base/assert.hpp"
+#include "evaluate/values.hpp"
+#include "octune/error.hpp"
+
+namespace octune::evaluate {
+namespace {
+
+class FidelityMetric : public Metric {
+ public:
+  using Metric::score;
+  MetricReference reference() const override { return MetricReference::float_outputs; }
+
+  Score score(const Outputs& outputs, const Outputs& reference) const override {
+    OCTUNE_ASSERT(!outputs.empty(), "fidelity of a model without outputs");
+    if (outputs.size() != reference.size()) {
+      throw Error(ErrorKind::input, fmt::format("metric '{}': the model has {} outputs but the float model {}; compare "
+                                                "models made from each other",
+                                                name(), outputs.size(), reference.size()));
+    }
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+      if (outputs[i].get_size() == reference[i].get_size()) continue;
+      throw Error(ErrorKind::input,
+                  fmt::format("metric '{}': output {} has the shape {} but the float model's {}; outputs whose size "
+                              "depends on the data need a metric with labels",
+                              name(), i, outputs[i].get_shape().to_string(), reference[i].get_shape().to_string()));
+    }
+    return compare(outputs, reference);
+  }
+
+ protected:
+  virtual Score compare(const Outputs& outputs, const Outputs& reference) const = 0;
+};
+
+class Cosine final : public FidelityMetric {
+ public:
+  std::string name() const override { return "cosine"; }
+
+ protected:
+  Score compare(const Outputs& outputs, const Outputs& reference) const override {
+    double product = 0, energy = 0, reference_energy = 0;
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+      const std::vector<double> x = to_doubles(reference[i]);
+      const std::vector<double> y = to_doubles(outputs[i]);
+      for (std::size_t k = 0; k < x.size(); ++k) {
+        product += x[k] * y[k];
+        reference_energy += x[k] * x[k];
+        energy += y[k] * y[k];
+      }
+    }
+    if (energy == 0 && reference_energy == 0) return {1, 1};
+    if (energy == 0 || reference_energy == 0) return {0, 1};
+    // Roots first: the product of two energies may overflow where their roots' does not.
+    return {std::clamp(product / (std::sqrt(energy) * std::sqrt(reference_energy)), -1.0, 1.0), 1};
+  }
+};
+
+class SignalToNoise final : public FidelityMetric {
+ public:
+  std::string name() const override { return "sqnr"; }
+
+  double value(const Score& sum) const override {
+    constexpr double kSmallest = std::numeric_limits<double>::epsilon();
+    const double ratio = sum.denominator == 0 ? 1 / kSmallest : sum.numerator / sum.denominator;
+    return 10 * std::log10(std::clamp(ratio, kSmallest, 1 / kSmallest));
+  }
+
+ protected:
+  Score compare(const Outputs& outputs, const Outputs& reference) const override {
+    Score energies{0, 0};
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+      const std::vector<double> x = to_doubles(reference[i]);
+      const std::vector<double> y = to_doubles(outputs[i]);
+      for (std::size_t k = 0; k < x.size(); ++k) {
+        energies.numerator += x[k] * x[k];
+        energies.denominator += (x[k] - y[k]) * (x[k] - y[k]);
+      }
+    }
+    return energies;
+  }
+};
+
+class TopAgreement final : public FidelityMetric {
+ public:
+  std::string name() const override { return "top1_agreement"; }
+
+ protected:
+  Score compare(const Outputs& outputs, const Outputs& reference) const override {
+    if (outputs.front().get_size() == 0) return {1, 1};
+    return {argmax(outputs.front()) == argmax(reference.front()) ? 1.0 : 0.0, 1};
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Metric> make_cosine() { return std::make_unique<Cosine>(); }
+std::unique_ptr<Metric> make_sqnr() { return std::make_unique<SignalToNoise>(); }
+std::unique_ptr<Metric> make_top1_agreement() { return std::make_unique<TopAgreement>(); }
+
+}  // namespace octune::evaluate

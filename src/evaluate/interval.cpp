@@ -1,0 +1,68 @@
+// Copyright (C) 2026 octune authors
+// SPDX-License-Identifier: Apache-2.0
+#include "evaluate/interval.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "base/assert.hpp"
+#include "base/random.hpp"
+
+namespace octune::evaluate {
+namespace {
+
+constexpr double kTail = 0.025;
+
+void add(Score& sum, const Score& score) {
+  sum.numerator += score.numerator;
+  sum.denominator += score.denominator;
+}
+
+}  // namespace
+
+double quantile(std::span<const double> sorted, double probability) {
+  OCTUNE_ASSERT(!sorted.empty(), "quantile of no values");
+  const double position = probability * static_cast<double>(sorted.size() - 1);
+  const auto below = static_cast<std::size_t>(position);
+  const std::size_t above = std::min(below + 1, sorted.size() - 1);
+  return sorted[below] + (position - static_cast<double>(below)) * (sorted[above] - sorted[below]);
+}
+
+Interval median_interval(std::span<const double> sorted) {
+  OCTUNE_ASSERT(!sorted.empty(), "median interval of no values");
+  const std::size_t size = sorted.size();
+  // In logarithms: 2^-n underflows from n = 1075 on.
+  double log_probability = -static_cast<double>(size) * std::numbers::ln2;  // of Binomial(n, 1/2) = k
+  double cumulative = 0;
+  std::size_t rank = 0;
+  for (std::size_t k = 0; k < size; ++k) {
+    cumulative += std::exp(log_probability);
+    if (cumulative > kTail) break;
+    rank = k + 1;
+    log_probability += std::log(static_cast<double>(size - k) / static_cast<double>(k + 1));
+  }
+  const std::size_t index = rank == 0 ? 0 : rank - 1;
+  return {sorted[index], sorted[size - 1 - index]};
+}
+
+Interval paired_interval(std::span<const Score> a, std::span<const Score> b, const Metric& metric, std::uint64_t seed) {
+  OCTUNE_ASSERT(!a.empty() && a.size() == b.size(), "a paired interval needs the scores of the same samples");
+  constexpr std::size_t kResamples = 2000;
+  base::RandomStream random(seed);
+  std::vector<double> differences;
+  differences.reserve(kResamples);
+  for (std::size_t resample = 0; resample < kResamples; ++resample) {
+    Score sum_a{0, 0}, sum_b{0, 0};
+    for (std::size_t draw = 0; draw < a.size(); ++draw) {
+      const std::size_t i = random.below(a.size());
+      add(sum_a, a[i]);
+      add(sum_b, b[i]);
+    }
+    differences.push_back(metric.value(sum_a) - metric.value(sum_b));
+  }
+  std::sort(differences.begin(), differences.end());
+  return {quantile(differences, kTail), quantile(differences, 1 - kTail)};
+}
+
+}  // namespace octune::evaluate

@@ -1,0 +1,89 @@
+// Copyright (C) 2026 octune authors
+// SPDX-License-Identifier: Apache-2.0
+#include "evaluate/text_metrics.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/assert.hpp"
+#include "base/suggest.hpp"
+#include "evaluate/ctc.hpp"
+#include "evaluate/utf8.hpp"
+#include "octune/error.hpp"
+
+namespace octune::evaluate {
+namespace {
+
+/// What both metrics share: the text of the output and that of the label, ready to be compared.
+class TextMetric : public Metric {
+ public:
+  TextMetric(std::string name, const MetricOptions& options)
+      : name_(std::move(name)), ignore_spaces_(options.ignore_spaces) {
+    if (options.dictionary.empty()) {
+      throw Error(ErrorKind::input,
+                  fmt::format("metric '{}': no dictionary; give a file with one character a line (the "
+                              "model holds none of its own)",
+                              name_));
+    }
+    characters_.reserve(options.dictionary.size());
+    for (const std::string& character : options.dictionary) {
+      characters_.push_back(
+          decode_utf8(character, fmt::format("metric '{}': dictionary entry {}", name_, characters_.size() + 1)));
+    }
+  }
+
+  using Metric::score;
+  std::string name() const override { return name_; }
+
+  Score score(const Outputs& outputs, std::string_view label) const override {
+    OCTUNE_ASSERT(!outputs.empty(), "text of a model without outputs");
+    const std::string where = fmt::format("metric '{}'", name_);
+    return compare(comparable(decode_ctc(outputs.front(), characters_, where)),
+                   comparable(decode_utf8(label, where + ": label")));
+  }
+
+ protected:
+  virtual Score compare(std::u32string_view text, std::u32string_view label) const = 0;
+
+ private:
+  std::u32string comparable(std::u32string text) const {
+    if (ignore_spaces_) std::erase(text, U' ');
+    return text;
+  }
+
+  std::string name_;
+  bool ignore_spaces_;
+  std::vector<std::u32string> characters_;
+};
+
+class ExactMatch final : public TextMetric {
+ public:
+  explicit ExactMatch(const MetricOptions& options) : TextMetric("exact_match", options) {}
+
+ protected:
+  Score compare(std::u32string_view text, std::u32string_view label) const override {
+    return {text == label ? 1.0 : 0.0, 1.0};
+  }
+};
+
+class CharacterErrorRate final : public TextMetric {
+ public:
+  explicit CharacterErrorRate(const MetricOptions& options) : TextMetric("cer", options) {}
+
+  bool higher_is_better() const override { return false; }
+  double value(const Score& sum) const override { return sum.numerator / std::max(sum.denominator, 1.0); }
+
+ protected:
+  Score compare(std::u32string_view text, std::u32string_view label) const override {
+    return {static_cast<double>(base::edit_distance(text, label)), static_cast<double>(label.size())};
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Metric> make_exact_match(const MetricOptions& options) { return std::make_unique<ExactMatch>(options); }
+
+std::unique_ptr<Metric> make_cer(const MetricOptions& options) { return std::make_unique<CharacterErrorRate>(options); }
+
+}  // namespace octune::evaluate

@@ -1,0 +1,131 @@
+// Copyright (C) 2026 octune authors
+// SPDX-License-Identifier: Apache-2.0
+#include "infer/run_samples.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <map>
+#include <openvino/runtime/properties.hpp>
+#include <string>
+#include <vector>
+
+#include "infer/runtime_error.hpp"
+
+namespace octune::infer {
+namespace {
+
+struct Request {
+  ov::InferRequest request;
+  bool has_state = false;
+};
+
+/// One place in the ring: its requests (one for each compiled form that came by) and the sample that is in flight.
+struct Slot {
+  std::map<const ov::CompiledModel*, Request> requests;
+  Request* running = nullptr;
+  Sample sample;  // lends its memory to the request
+  std::string name;
+  std::size_t position = 0;
+};
+
+class Ring {
+ public:
+  explicit Ring(std::size_t size) : slots_(size) {}
+  Ring(const Ring&) = delete;
+  Ring& operator=(const Ring&) = delete;
+
+  /// Requests hold memory of samples and must end before anything else does; their errors have been overtaken by
+  /// another.
+  ~Ring() {
+    for (Slot& slot : slots_) {
+      if (slot.running == nullptr) continue;
+      try {
+        slot.running->request.wait();
+      } catch (const std::exception&) {
+      }
+    }
+  }
+
+  Slot& at(std::size_t position) { return slots_[position % slots_.size()]; }
+  std::size_t size() const { return slots_.size(); }
+
+ private:
+  std::vector<Slot> slots_;
+};
+
+void start(Slot& slot, ov::CompiledModel& model, std::span<const ov::Output<const ov::Node>> inputs) {
+  auto [found, is_new] = slot.requests.try_emplace(&model);
+  Request& own = found->second;
+  try {
+    if (is_new) {
+      own.request = model.create_infer_request();
+      own.has_state = !own.request.query_state().empty();
+    }
+    if (own.has_state) own.request.reset_state();
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+      own.request.set_input_tensor(i, slot.sample.at(input_name(inputs[i])));
+    }
+    own.request.start_async();
+  } catch (const std::exception& exception) {
+    throw runtime_error(slot.name, exception);
+  }
+  slot.running = &own;
+}
+
+}  // namespace
+
+void run_samples(const ModelChoice& choose_model, std::span<const ov::Output<const ov::Node>> inputs,
+                 std::size_t in_flight, const Dataset& dataset, std::span<const std::size_t> indices,
+                 std::string_view stage, Observer* observer, const ResultHandler& on_result) {
+  const auto report = [&](std::size_t done) {
+    if (observer != nullptr) observer->progress(stage, done, indices.size());
+  };
+  Ring ring(std::max<std::size_t>(in_flight, 1));
+  const auto finish = [&](Slot& slot) {
+    Request& running = *slot.running;
+    try {
+      running.request.wait();
+      slot.running = nullptr;
+      on_result(slot.position, running.request);
+    } catch (const ov::Exception& exception) {
+      slot.running = nullptr;
+      throw runtime_error(slot.name, exception);
+    }
+    report(slot.position + 1);
+  };
+  report(0);
+  for (std::size_t position = 0; position < indices.size(); ++position) {
+    if (observer != nullptr && observer->should_stop()) throw Interrupted();
+    // Prepared while all slots are busy; only then the oldest result is waited for.
+    const std::size_t index = indices[position];
+    std::string name = dataset.name(index);
+    Sample fitted = fit_sample(dataset.sample(index), name, inputs);
+    Slot& slot = ring.at(position);
+    if (slot.running != nullptr) finish(slot);
+    slot.sample = std::move(fitted);
+    slot.name = std::move(name);
+    slot.position = position;
+    start(slot, choose_model(slot.sample), inputs);
+  }
+  for (std::size_t i = 0; i < ring.size(); ++i) {
+    Slot& slot = ring.at(indices.size() + i);
+    if (slot.running != nullptr) finish(slot);
+  }
+}
+
+void run_samples(const ov::CompiledModel& model, const Dataset& dataset, std::span<const std::size_t> indices,
+                 std::string_view stage, Observer* observer, const ResultHandler& on_result) {
+  ov::CompiledModel compiled = model;
+  std::vector<ov::Output<const ov::Node>> inputs;
+  std::size_t streams = 1;
+  try {
+    inputs = compiled.inputs();
+    streams = static_cast<std::size_t>(std::max(1, compiled.get_property(ov::num_streams).num));
+  } catch (const std::exception& exception) {
+    throw runtime_error("the compiled model", exception);
+  }
+  run_samples([&](const Sample&) -> ov::CompiledModel& { return compiled; }, inputs, streams + 1, dataset, indices,
+              stage, observer, on_result);
+}
+
+}  // namespace octune::infer

@@ -1,0 +1,130 @@
+// Copyright (C) 2026 octune authors
+// SPDX-License-Identifier: Apache-2.0
+#include "quantize/apply.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <openvino/op/constant.hpp>
+#include <openvino/op/fake_quantize.hpp>
+#include <set>
+
+#include "base/assert.hpp"
+#include "graph/queries.hpp"
+#include "quantize/channel_alignment.hpp"
+#include "quantize/estimate.hpp"
+#include "quantize/fast_bias_correction.hpp"
+#include "quantize/weights.hpp"
+
+namespace octune::quantization {
+namespace {
+
+using Nodes = std::map<std::string, std::shared_ptr<ov::Node>>;
+
+std::shared_ptr<ov::Node> find(const Nodes& nodes, const std::string& name) {
+  const auto found = nodes.find(name);
+  OCTUNE_ASSERT(found != nodes.end(), fmt::format("the plan names '{}', which the model does not have", name));
+  return found->second;
+}
+
+/// Where the quantization of weights left its result: operations that read the same constant in the same way share it.
+struct SharedWeights {
+  std::vector<std::size_t> channel_axes;
+  Scheme scheme;
+  bool halved;
+  std::shared_ptr<ov::Node> node;
+  std::vector<float> original;
+  std::vector<float> dequantized;
+  ov::Shape shape;
+};
+
+class WeightsQuantization {
+ public:
+  explicit WeightsQuantization(const Nodes& nodes) : nodes_(nodes) {}
+
+  const SharedWeights& quantize(const Quantizer& quantizer) {
+    const EdgeRef& edge = quantizer.consumers.front();
+    const auto consumer = find(nodes_, edge.node);
+    const auto source = consumer->input_value(edge.port);
+    auto& entries = done_[source.get_node()];
+    auto entry = std::find_if(entries.begin(), entries.end(), [&](const SharedWeights& shared) {
+      return shared.channel_axes == quantizer.channel_axes && shared.scheme == quantizer.scheme &&
+             shared.halved == quantizer.halved;
+    });
+    if (entry == entries.end()) {
+      const auto constant = graph::constant_of(source);
+      OCTUNE_ASSERT(constant != nullptr, fmt::format("the weights of '{}' are not constant", edge.node));
+      SharedWeights shared{
+          quantizer.channel_axes, quantizer.scheme, quantizer.halved, nullptr, constant->cast_vector<float>(), {},
+          constant->get_shape()};
+      const QuantizedWeights weights = quantize_weights(shared.original, shared.shape, quantizer);
+      shared.dequantized = weights.dequantized();
+      shared.node = weights_node(weights, source.get_element_type(), quantizer.name);
+      keep_alive_.push_back(source.get_node_shared_ptr());
+      entry = entries.insert(entries.end(), std::move(shared));
+    }
+    consumer->input(edge.port).replace_source_output(entry->node);
+    return *entry;
+  }
+
+ private:
+  const Nodes& nodes_;
+  std::map<const ov::Node*, std::vector<SharedWeights>> done_;
+  std::vector<std::shared_ptr<ov::Node>> keep_alive_;  ///< the keys of done_
+};
+
+void insert_fake_quantize(const Nodes& nodes, const Quantizer& quantizer, const Range& range) {
+  const auto producer = find(nodes, quantizer.tensor.node);
+  const auto output = producer->output(quantizer.tensor.port);
+  ov::Shape shape;
+  if (!quantizer.channel_axes.empty()) {
+    shape.assign(static_cast<std::size_t>(output.get_partial_shape().rank().get_length()), 1);
+    shape[quantizer.channel_axes.front()] = range.low.size();
+  }
+  const auto low = ov::op::v0::Constant::create(output.get_element_type(), shape, range.low);
+  const auto high = ov::op::v0::Constant::create(output.get_element_type(), shape, range.high);
+  const auto node =
+      std::make_shared<ov::op::v0::FakeQuantize>(output, low, high, low, high, static_cast<std::size_t>(range.levels));
+  node->set_friendly_name(quantizer.name);
+  for (const EdgeRef& edge : quantizer.consumers) find(nodes, edge.node)->input(edge.port).replace_source_output(node);
+}
+
+std::vector<double> mean_of(const Series& series) {
+  std::vector<double> mean(series.sum);
+  for (double& value : mean) value /= static_cast<double>(series.samples);
+  return mean;
+}
+
+}  // namespace
+
+Applied apply(const std::shared_ptr<const ov::Model>& model, const Plan& plan, Statistics statistics) {
+  Applied result;
+  result.model = model->clone();
+  result.aligned_pairs = align_channels(result.model, plan, statistics);
+  const Nodes nodes = graph::nodes_by_name(*result.model);
+  const std::vector<Range> ranges = activation_ranges(plan, statistics);
+
+  std::map<std::string, const BiasCorrection*> corrections;
+  for (const BiasCorrection& correction : plan.bias_corrections) corrections[correction.operation] = &correction;
+  // The producer of a tensor may get a bias behind it, so its FakeQuantize goes in first.
+  for (std::size_t i = 0; i < ranges.size(); ++i) {
+    if (plan.quantizers[i].kind == QuantizerKind::activation)
+      insert_fake_quantize(nodes, plan.quantizers[i], ranges[i]);
+  }
+  WeightsQuantization weights(nodes);
+  for (const Quantizer& quantizer : plan.quantizers) {
+    if (quantizer.kind != QuantizerKind::weights) continue;
+    const SharedWeights& quantized = weights.quantize(quantizer);
+    const auto correction = corrections.find(quantizer.operations.front());
+    if (correction == corrections.end()) continue;
+    const auto node = find(nodes, correction->first);
+    const BiasCorrection& wanted = *correction->second;
+    const Series& series = statistics.at({wanted.input, Reduction::mean, 0, wanted.channel_axis});
+    const auto shift = output_shift(*node, quantized.original, quantized.dequantized, quantized.shape, mean_of(series));
+    if (correct_bias(node, shift)) ++result.corrected_biases;
+  }
+  result.model->validate_nodes_and_infer_types();
+  return result;
+}
+
+}  // namespace octune::quantization

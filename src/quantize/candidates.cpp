@@ -1,0 +1,164 @@
+// Copyright (C) 2026 octune authors
+// SPDX-License-Identifier: Apache-2.0
+#include "quantize/candidates.hpp"
+
+#include <algorithm>
+
+#include "graph/queries.hpp"
+#include "quantize/scope.hpp"
+
+namespace octune::quantization {
+namespace {
+
+std::string type_of(const ov::Node& node) { return node.get_type_info().name; }
+
+/// Operations whose arithmetic alone pays for quantizing their inputs.
+bool is_heavy(const ov::Node& node) {
+  return graph::is_linear(node) || type_of(node) == "ScaledDotProductAttention" ||
+         graph::operation_type(node) == "Embedding";
+}
+
+/// What stays in floating point in a transformer: sums, normalisation and their parts have few operations and wide
+/// ranges.
+const std::set<std::string> kTransformerFloat{
+    "Add",       "Subtract",  "Multiply",          "Divide",       "Power",   "MVN",         "ReduceMean",
+    "ReduceSum", "ReduceL2",  "SquaredDifference", "AvgPool",      "Maximum", "NormalizeL2", "GroupNormalization",
+    "Less",      "LessEqual", "Greater",           "GreaterEqual", "Equal",   "NotEqual"};
+
+}  // namespace
+
+Candidates::Candidates(const ov::Model& model, const target::CapabilityTable& table, const PlanOptions& options,
+                       bool transformer)
+    : nodes_(model.get_ordered_ops()),
+      table_(table),
+      transformer_(transformer),
+      chains_(graph::fused_chains(model)),
+      kept_in_float_(graph::kept_in_float(model)),
+      ignored_(ignored_nodes(model, options.ignored)) {
+  find_data();
+  for (const auto& node : nodes_) {
+    if (!capability(*node)) continue;
+    std::string reason = reason_against(*node);
+    if (reason.empty()) {
+      chosen_.insert(node.get());
+    } else {
+      reasons_[node.get()] = std::move(reason);
+    }
+  }
+  drop_lonely();
+}
+
+void Candidates::find_data() {
+  for (const auto& node : nodes_) {
+    const std::string type = type_of(*node);
+    if (type == "Constant" || type == "ShapeOf") continue;
+    const auto inputs = node->input_values();
+    if (inputs.empty() || type == "ReadValue" || std::any_of(inputs.begin(), inputs.end(), [&](const auto& input) {
+          return data_.contains(input.get_node());
+        })) {
+      data_.insert(node.get());
+    }
+  }
+}
+
+const target::OperationCapability* Candidates::capability(const ov::Node& node) const {
+  return table_.find(graph::operation_type(node));
+}
+
+const ov::Node* Candidates::head_of(const ov::Node& node) const {
+  const auto head = chains_.head.find(&node);
+  return head == chains_.head.end() ? &node : head->second;
+}
+
+std::string Candidates::reason_against(const ov::Node& node) const {
+  if (const auto found = ignored_.find(&node); found != ignored_.end()) return found->second;
+  if (const auto found = kept_in_float_.find(&node); found != kept_in_float_.end()) return found->second;
+  const auto inputs = node.input_values();
+  if (!node.get_output_element_type(0).is_real() && std::none_of(inputs.begin(), inputs.end(), graph::is_floating)) {
+    return "integer or boolean operands";
+  }
+  if (!data_.contains(&node)) return "constant arithmetic";
+  if (const ov::Node* head = head_of(node); head != &node) return "fused into '" + head->get_friendly_name() + "'";
+  if (transformer_ && kTransformerFloat.contains(type_of(node)))
+    return "transformer: " + type_of(node) + " stays in floating point";
+  if (graph::is_convolution(node) && !graph::weights_port(node)) {
+    return data_.contains(node.get_input_node_ptr(1)) ? "its weights are computed, not constant"
+                                                      : "its weights are compressed already";
+  }
+  if (type_of(node) == "MatMul" && !graph::weights_port(node) &&
+      (!data_.contains(node.get_input_node_ptr(0)) || !data_.contains(node.get_input_node_ptr(1)))) {
+    return "its weights are compressed already";
+  }
+  return {};
+}
+
+std::vector<std::size_t> Candidates::quantized_inputs(const ov::Node& node) const {
+  const ov::Node* head = head_of(node);
+  if (!chosen_.contains(head)) return {};
+  const target::OperationCapability* own = capability(node);
+  if (!own || own->activations.empty()) return {};
+  std::vector<std::size_t> ports;
+  for (std::size_t port = 0; port < node.get_input_size(); ++port) {
+    const auto source = node.input_value(port);
+    if (own->ports && std::find(own->ports->begin(), own->ports->end(), port) == own->ports->end()) continue;
+    if (!graph::is_floating(source) || !is_data(source) || chains_.edges.contains({&node, port})) continue;
+    // The other operand of a residual sum: worth it if it is there in integers anyway, and nobody objects.
+    if (head != &node && (ignored_.contains(&node) || (transformer_ && kTransformerFloat.contains(type_of(node))) ||
+                          !comes_from_candidates(source))) {
+      continue;
+    }
+    ports.push_back(port);
+  }
+  return ports;
+}
+
+bool Candidates::comes_from_candidates(const ov::Output<ov::Node>& output) const {
+  const ov::Node* producer = output.get_node();
+  if (chosen_.contains(head_of(*producer))) return true;
+  if (!table_.is_agnostic(type_of(*producer))) return false;
+  const std::size_t moved = type_of(*producer) == "Concat" ? producer->get_input_size() : 1;
+  for (std::size_t port = 0; port < moved; ++port) {
+    if (!comes_from_candidates(producer->input_value(port))) return false;
+  }
+  return true;
+}
+
+bool Candidates::goes_to_candidates(const ov::Node& node) const {
+  const auto consumers = graph::data_consumers(node);
+  return !consumers.empty() && std::all_of(consumers.begin(), consumers.end(), [&](const auto& input) {
+    const ov::Node& consumer = *input.get_node();
+    if (chosen_.contains(head_of(consumer))) return true;
+    return table_.is_agnostic(type_of(consumer)) && goes_to_candidates(consumer);
+  });
+}
+
+void Candidates::drop_lonely() {
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (const auto& node : nodes_) {
+      if (!chosen_.contains(node.get()) || is_heavy(*node)) continue;
+      bool integers = true;
+      for (const auto& source : node->input_values()) {
+        if (graph::is_floating(source) && is_data(source) && !comes_from_candidates(source)) integers = false;
+      }
+      const auto tail = chains_.tail.find(node.get());
+      if (integers && goes_to_candidates(tail == chains_.tail.end() ? *node : *tail->second)) continue;
+      chosen_.erase(node.get());
+      reasons_[node.get()] = "its neighbours stay in floating point: integers here would cost accuracy and time";
+      changed = true;
+    }
+  }
+}
+
+std::vector<PlannedOperation> Candidates::operations() const {
+  std::vector<PlannedOperation> result;
+  for (const auto& node : nodes_) {
+    if (!capability(*node)) continue;
+    const bool quantized = chosen_.contains(node.get());
+    result.push_back(
+        {node->get_friendly_name(), graph::operation_type(*node), quantized, quantized ? "" : reasons_.at(node.get())});
+  }
+  return result;
+}
+
+}  // namespace octune::quantization

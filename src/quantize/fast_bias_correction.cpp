@@ -1,0 +1,96 @@
+// Copyright (C) 2026 octune authors
+// SPDX-License-Identifier: Apache-2.0
+#include "quantize/fast_bias_correction.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <openvino/op/util/convolution_base.hpp>
+
+#include "base/assert.hpp"
+#include "graph/queries.hpp"
+#include "quantize/bias.hpp"
+
+namespace octune::quantization {
+namespace {
+
+/// For each spatial axis, the share of output positions at which each kernel tap meets the input and not its padding.
+/// All ones where sizes are dynamic or the convolution is transposed.
+std::vector<std::vector<double>> tap_coverage(const ov::Node& node, const std::vector<std::size_t>& kernel) {
+  std::vector<std::vector<double>> coverage;
+  for (const std::size_t size : kernel) coverage.emplace_back(size, 1.0);
+  const auto* conv = dynamic_cast<const ov::op::util::ConvolutionFwdPropBase*>(&node);
+  if (!conv || node.get_input_partial_shape(0).is_dynamic() || node.get_output_partial_shape(0).is_dynamic())
+    return coverage;
+  for (std::size_t axis = 0; axis < kernel.size(); ++axis) {
+    const auto input = static_cast<std::ptrdiff_t>(node.get_input_shape(0)[axis + 2]);
+    const auto output = static_cast<std::ptrdiff_t>(node.get_output_shape(0)[axis + 2]);
+    for (std::size_t tap = 0; tap < kernel[axis]; ++tap) {
+      std::ptrdiff_t inside = 0;
+      for (std::ptrdiff_t position = 0; position < output; ++position) {
+        const auto at = position * static_cast<std::ptrdiff_t>(conv->get_strides()[axis]) -
+                        conv->get_pads_begin()[axis] + static_cast<std::ptrdiff_t>(tap * conv->get_dilations()[axis]);
+        inside += at >= 0 && at < input ? 1 : 0;
+      }
+      coverage[axis][tap] = static_cast<double>(inside) / static_cast<double>(output);
+    }
+  }
+  return coverage;
+}
+
+/// Where the weights of each kind keep their groups, outputs and inputs; kernel axes come last.
+struct WeightsLayout {
+  std::optional<std::size_t> group;
+  std::size_t output = 0;
+  std::size_t input = 1;
+  std::size_t kernel = 2;  ///< first kernel axis
+};
+
+WeightsLayout layout_of(const ov::Node& node, const ov::Shape& shape) {
+  const std::string type = node.get_type_info().name;
+  if (type == "GroupConvolution") return {0, 1, 2, 3};
+  if (type == "ConvolutionBackpropData") return {std::nullopt, 1, 0, 2};
+  if (type == "GroupConvolutionBackpropData") return {0, 2, 1, 3};
+  if (type == "MatMul") {
+    const std::size_t output = graph::weights_channel_axes(node, graph::weights_port(node).value_or(1)).front();
+    const std::size_t input = output == shape.size() - 1 ? shape.size() - 2 : shape.size() - 1;
+    return {std::nullopt, output, input, shape.size()};
+  }
+  return {};
+}
+
+}  // namespace
+
+std::vector<double> output_shift(const ov::Node& node, const std::vector<float>& weights,
+                                 const std::vector<float>& quantized, const ov::Shape& shape,
+                                 const std::vector<double>& mean) {
+  const WeightsLayout layout = layout_of(node, shape);
+  const std::size_t groups = layout.group ? shape[*layout.group] : 1;
+  const std::size_t outputs = shape[layout.output];
+  const std::size_t inputs = shape[layout.input];
+  OCTUNE_ASSERT(mean.size() == groups * inputs, "one mean for each input channel is needed");
+  const std::vector<std::size_t> kernel(shape.begin() + static_cast<std::ptrdiff_t>(layout.kernel), shape.end());
+  const auto coverage = tap_coverage(node, kernel);
+  std::vector<double> shift(groups * outputs, 0);
+  std::vector<std::size_t> index(shape.size(), 0);
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    const std::size_t group = layout.group ? index[*layout.group] : 0;
+    double factor = mean[group * inputs + index[layout.input]];
+    for (std::size_t axis = 0; axis < kernel.size(); ++axis) factor *= coverage[axis][index[layout.kernel + axis]];
+    shift[group * outputs + index[layout.output]] += (static_cast<double>(weights[i]) - quantized[i]) * factor;
+    for (std::size_t axis = shape.size(); axis-- > 0;) {
+      if (++index[axis] < shape[axis]) break;
+      index[axis] = 0;
+    }
+  }
+  return shift;
+}
+
+bool correct_bias(const std::shared_ptr<ov::Node>& node, const std::vector<double>& shift) {
+  if (!std::all_of(shift.begin(), shift.end(), [](double value) { return std::isfinite(value); })) return false;
+  std::vector<float> bias = bias_values(*node).value_or(std::vector<float>(shift.size(), 0.F));
+  for (std::size_t c = 0; c < bias.size(); ++c) bias[c] = static_cast<float>(bias[c] + shift[c]);
+  set_bias(node, bias);
+  return true;
+}
+
+}  // namespace octune::quantization

@@ -1,0 +1,130 @@
+// Copyright (C) 2026 octune authors
+// SPDX-License-Identifier: Apache-2.0
+#include "quantize/scope.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <openvino/core/attribute_visitor.hpp>
+#include <regex>
+#include <set>
+
+#include "base/suggest.hpp"
+#include "graph/queries.hpp"
+#include "octune/error.hpp"
+
+namespace octune::quantization {
+namespace {
+
+/// Reads a node's attributes as the text an IR file would hold: "1,1" for strides, "true", "explicit".
+class AttributeText : public ov::AttributeVisitor {
+ public:
+  const std::map<std::string, std::string>& values() const { return values_; }
+
+  /// Sub-graphs, shared variables: nothing a configuration could name.
+  void on_adapter(const std::string& /*name*/, ov::ValueAccessor<void>& /*adapter*/) override {}
+  void on_adapter(const std::string& name, ov::ValueAccessor<std::string>& a) override { values_[name] = a.get(); }
+  void on_adapter(const std::string& name, ov::ValueAccessor<bool>& a) override {
+    values_[name] = a.get() ? "true" : "false";
+  }
+  void on_adapter(const std::string& name, ov::ValueAccessor<std::int64_t>& a) override {
+    values_[name] = fmt::to_string(a.get());
+  }
+  void on_adapter(const std::string& name, ov::ValueAccessor<double>& a) override {
+    values_[name] = fmt::format("{}", a.get());
+  }
+  void on_adapter(const std::string& name, ov::ValueAccessor<std::vector<std::int64_t>>& a) override {
+    put(name, a.get());
+  }
+  void on_adapter(const std::string& name, ov::ValueAccessor<std::vector<std::size_t>>& a) override {
+    put(name, a.get());
+  }
+  void on_adapter(const std::string& name, ov::ValueAccessor<std::vector<float>>& a) override { put(name, a.get()); }
+
+ private:
+  template <class Range>
+  void put(const std::string& name, const Range& range) {
+    values_[name] = fmt::format("{}", fmt::join(range, ","));
+  }
+  std::map<std::string, std::string> values_;
+};
+
+bool attributes_match(ov::Node& node, const IgnoredType& wanted) {
+  if (wanted.attributes.empty()) return true;
+  AttributeText text;
+  node.visit_attributes(text);
+  return std::all_of(wanted.attributes.begin(), wanted.attributes.end(), [&](const auto& attribute) {
+    const auto found = text.values().find(attribute.first);
+    return found != text.values().end() &&
+           std::find(attribute.second.begin(), attribute.second.end(), found->second) != attribute.second.end();
+  });
+}
+
+bool has_name(const ov::Node& node, const std::string& name) {
+  if (node.get_friendly_name() == name) return true;
+  const auto& outputs = const_cast<ov::Node&>(node).outputs();
+  return std::any_of(outputs.begin(), outputs.end(),
+                     [&](const auto& output) { return output.get_names().contains(name); });
+}
+
+std::regex compile(const std::string& pattern) {
+  try {
+    return std::regex(pattern, std::regex::ECMAScript | std::regex::optimize);
+  } catch (const std::regex_error& error) {
+    throw Error(ErrorKind::input,
+                fmt::format("ignored pattern '{}': not a regular expression ({}); see the ECMAScript grammar", pattern,
+                            error.what()));
+  }
+}
+
+}  // namespace
+
+std::map<const ov::Node*, std::string> ignored_nodes(const ov::Model& model, const IgnoredScope& scope) {
+  std::map<const ov::Node*, std::string> ignored;
+  std::vector<std::string> unmatched;
+  const auto nodes = model.get_ordered_ops();
+  const auto mark = [&](const std::string& why, const std::string& suggestion, const auto& matches) {
+    bool matched = false;
+    for (const auto& node : nodes) {
+      if (!matches(*node)) continue;
+      matched = true;
+      ignored.emplace(node.get(), "ignored by " + why);
+    }
+    if (!matched) unmatched.push_back(why + suggestion);
+  };
+
+  std::vector<std::string> names;
+  std::vector<std::string> types;
+  for (const auto& node : nodes) {
+    if (node->get_input_size() > 0) names.push_back(node->get_friendly_name());
+    const std::string type = graph::operation_type(*node);
+    if (std::find(types.begin(), types.end(), type) == types.end()) types.push_back(type);
+  }
+  for (const std::string& name : scope.names) {
+    const auto near = base::closest(name, names);
+    mark(fmt::format("name '{}'", name), near.empty() ? "" : fmt::format(" (closest: {})", fmt::join(near, ", ")),
+         [&](const ov::Node& node) { return has_name(node, name); });
+  }
+  for (const std::string& pattern : scope.patterns) {
+    const std::regex regex = compile(pattern);
+    mark(fmt::format("pattern '{}'", pattern), "",
+         [&](const ov::Node& node) { return std::regex_match(node.get_friendly_name(), regex); });
+  }
+  for (const IgnoredType& type : scope.types) {
+    const auto near = base::closest(type.type, types);
+    mark(fmt::format("type '{}'", type.type), near.empty() ? "" : fmt::format(" (closest: {})", fmt::join(near, ", ")),
+         [&](ov::Node& node) {
+           return (graph::operation_type(node) == type.type || node.get_type_info().name == type.type) &&
+                  attributes_match(node, type);
+         });
+  }
+  if (!unmatched.empty() && scope.validate) {
+    throw Error(ErrorKind::input,
+                fmt::format("ignored scope: nothing in the model matches {}; 'octune plan MODEL' prints the names",
+                            fmt::join(unmatched, ", ")));
+  }
+  return ignored;
+}
+
+}  // namespace octune::quantization

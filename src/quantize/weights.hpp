@@ -1,0 +1,44 @@
+// Copyright (C) 2026 octune authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <openvino/core/model.hpp>
+#include <openvino/op/constant.hpp>
+#include <vector>
+
+#include "octune/plan.hpp"
+
+namespace octune::quantization {
+
+/// Weights as integers and what turns them back: value = (integer - zero_point) * scale, one scale (and zero point) an
+/// index of the channel axes.
+struct QuantizedWeights {
+  ov::Shape shape;
+  std::vector<std::int8_t> integers;
+  ov::Shape scale_shape;  ///< of the weights' rank, 1 on every axis that is no channel axis
+  std::vector<float> scale;
+  std::vector<std::int8_t> zero_point;  ///< empty if all are zero
+
+  /// The values the runtime computes with.
+  std::vector<float> dequantized() const;
+};
+
+/// Quantizes `values` of `shape` as `quantizer` (of kind weights, at most 8 bits) says.
+QuantizedWeights quantize_weights(std::vector<float> values, const ov::Shape& shape, const Quantizer& quantizer);
+
+/// Constant(i8) -> Convert -> [Subtract zero point] -> Multiply(scale): the form in which the runtime keeps weights in
+/// integers. The Convert is protected from constant folding. `name` becomes the name of the result.
+std::shared_ptr<ov::Node> weights_node(const QuantizedWeights& weights, ov::element::Type type,
+                                       const std::string& name);
+
+/// The extremes (or quantiles) of the weights along the channel axes. Part of quantize_weights(), for tests and
+/// reports.
+struct Extent weights_extent(const std::vector<float>& values, const ov::Shape& shape, const Quantizer& quantizer);
+
+/// For every element of a tensor of `shape`, in memory order, the index of its channel when the axes `channel_axes` are
+/// kept.
+std::vector<std::size_t> channel_of_element(const ov::Shape& shape, const std::vector<std::size_t>& channel_axes);
+
+}  // namespace octune::quantization

@@ -1,0 +1,103 @@
+// Copyright (C) 2026 octune authors
+// SPDX-License-Identifier: Apache-2.0
+#include "report/run_record.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "report/json.hpp"
+
+namespace octune::report {
+namespace {
+
+using nlohmann::json;
+
+/// Every run.json has these, in the order in which they happen.
+constexpr std::array<const char*, 10> kTimings{"read",  "normalize", "plan",   "compile", "calibrate",
+                                               "apply", "verify",    "choose", "write",   "evaluate"};
+
+json timings(const RunRecord& record) {
+  json result = json::object();
+  for (const char* name : kTimings) result[name] = 0.0;
+  double sum = 0;
+  for (const auto& [name, seconds] : record.timings_s) {
+    result[name] = seconds;
+    sum += seconds;
+  }
+  // Clocks of the parts are read at other moments than that of the whole: never a negative rest.
+  const double total = std::max(record.total_s, sum);
+  result["other"] = total - sum;
+  result["total"] = total;
+  return result;
+}
+
+json to_json(const MetricRecord& metric) {
+  json result{{"name", metric.name},   {"model", metric.model},     {"precision", metric.precision},
+              {"value", metric.value}, {"samples", metric.samples}, {"higher_is_better", metric.higher_is_better}};
+  if (metric.difference) result["difference"] = *metric.difference;
+  if (metric.confidence) result["confidence_95"] = {metric.confidence->low, metric.confidence->high};
+  return result;
+}
+
+bool runs_in_integers(const ExecutedOperation& operation) {
+  return operation.precision == "i8" || operation.precision == "u8" || operation.precision == "i4" ||
+         operation.precision == "u4" || operation.precision == "fused";
+}
+
+}  // namespace
+
+OperationCounts count_operations(const Plan& plan, std::span<const ExecutedOperation> executed) {
+  OperationCounts counts;
+  counts.total = plan.total_operations;
+  counts.quantizable = plan.operations.size();
+  counts.quantized = static_cast<std::size_t>(std::count_if(plan.operations.begin(), plan.operations.end(),
+                                                            [](const PlannedOperation& op) { return op.quantized; }));
+  counts.in_float =
+      static_cast<std::size_t>(std::count_if(executed.begin(), executed.end(), [](const ExecutedOperation& op) {
+        return op.planned_integer && !runs_in_integers(op);
+      }));
+  return counts;
+}
+
+json to_json(const RunRecord& record) {
+  const OperationCounts counts = count_operations(record.plan, record.executed);
+  json metrics = json::array();
+  for (const MetricRecord& metric : record.metrics) metrics.push_back(to_json(metric));
+  return {{"schema", "octune.run/1"},
+          {"command", "quantize"},
+          {"result", "done"},
+          {"configuration", record.configuration},
+          {"seed", record.seed},
+          {"versions", {{"octune", OCTUNE_VERSION}, {"openvino", record.openvino_version}}},
+          {"cpu", {{"name", record.cpu}, {"features", to_json(record.cpu_features)}}},
+          {"timings_s", timings(record)},
+          {"peak_rss_mb", record.peak_rss_mib * 1.048576},
+          {"samples", {{"used", record.samples_used}, {"available", record.samples_available}}},
+          {"statistics", {{"reused", false}}},
+          {"operations",
+           {{"total", counts.total},
+            {"quantizable", counts.quantizable},
+            {"quantized", counts.quantized},
+            {"executed_in_float", counts.in_float}}},
+          {"metrics", std::move(metrics)},
+          {"warnings", record.warnings},
+          {"input", {{"model", record.input_model.string()}, {"bytes", record.input_bytes}}},
+          {"output", {{"model", record.output_model.string()}, {"bytes", record.output_bytes}}},
+          {"plan", to_json(record.plan)},
+          {"executed", to_json(record.executed)}};
+}
+
+std::uintmax_t model_bytes(const std::filesystem::path& model) {
+  std::error_code error;
+  std::uintmax_t bytes = std::filesystem::file_size(model, error);
+  if (error) return 0;
+  if (model.extension() == ".xml") {
+    std::filesystem::path weights = model;
+    weights.replace_extension(".bin");
+    const std::uintmax_t size = std::filesystem::file_size(weights, error);
+    if (!error) bytes += size;
+  }
+  return bytes;
+}
+
+}  // namespace octune::report

@@ -1,0 +1,83 @@
+// Copyright (C) 2026 octune authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "evaluate/interval.hpp"
+#include "infer/runtime.hpp"
+#include "octune/plan.hpp"
+#include "octune/quantize.hpp"
+
+namespace octune::report {
+
+/// The value of one metric for one form of the model.
+struct MetricRecord {
+  std::string name;
+  std::string model;      ///< "float" or "int8"
+  std::string precision;  ///< "f32", or "auto": as the runtime computes by default
+  double value = 0;
+  std::size_t samples = 0;
+  bool higher_is_better = true;
+  std::optional<double> difference;              ///< int8 - float, where both were measured
+  std::optional<evaluate::Interval> confidence;  ///< 95 % interval of the difference, paired by sample
+};
+
+/// All that a quantization leaves to be read later: what run.json holds and --json prints.
+struct RunRecord {
+  nlohmann::json configuration;  ///< effective: defaults, file and command line
+  std::uint64_t seed = 0;
+  std::string openvino_version;
+  std::string cpu;
+  infer::CpuFeatures cpu_features;
+
+  std::map<std::string, double> timings_s;  ///< the parts
+  double total_s = 0;                       ///< wall clock of the whole run
+  double peak_rss_mib = 0;
+
+  std::size_t samples_used = 0;
+  std::size_t samples_available = 0;
+
+  Plan plan;
+  std::vector<ExecutedOperation> executed;
+  std::vector<std::string> warnings;
+  std::vector<MetricRecord> metrics;
+
+  std::filesystem::path input_model;
+  std::filesystem::path output_model;
+  std::uintmax_t input_bytes = 0;
+  std::uintmax_t output_bytes = 0;
+};
+
+/// How many operations the plan and the runtime gave integers.
+struct OperationCounts {
+  std::size_t total = 0;        ///< of the normalised model, without constants, parameters and results
+  std::size_t quantizable = 0;  ///< the target could execute them in integers
+  std::size_t quantized = 0;    ///< the plan does
+  std::size_t in_float = 0;     ///< planned in integers, but executed in floating point
+};
+OperationCounts count_operations(const Plan& plan, std::span<const ExecutedOperation> executed);
+
+/// The document of docs/schema/run.schema.json. The parts of timings_s add up to its "total": what is not accounted for
+/// is "other", and parts that did not happen are 0.
+nlohmann::json to_json(const RunRecord& record);
+
+/// Size of a model's files in bytes: with an IR's .xml its .bin, with an ONNX file only itself; 0 if unknown.
+std::uintmax_t model_bytes(const std::filesystem::path& model);
+
+/// What a user sees at the end, at most 12 lines of at most about 120 characters.
+std::vector<std::string> summary(const RunRecord& record, const std::filesystem::path& run_file);
+
+/// "10.9 MB"
+std::string size_text(std::uintmax_t bytes);
+
+/// "accuracy@top1 : 0.7567"
+std::string metric_text(const MetricRecord& metric);
+
+}  // namespace octune::report

@@ -1,0 +1,92 @@
+// Copyright (C) 2026 octune authors
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "report/run_record.hpp"
+
+namespace octune::report {
+namespace {
+
+constexpr std::size_t kMetricLines = 4;
+
+std::string line(std::string_view title, const std::string& text) { return fmt::format("  {:<11}{}", title, text); }
+
+const MetricRecord* float_value(const RunRecord& record, const std::string& name) {
+  const auto found = std::find_if(record.metrics.begin(), record.metrics.end(), [&](const MetricRecord& metric) {
+    return metric.name == name && metric.model == "float";
+  });
+  return found == record.metrics.end() ? nullptr : &*found;
+}
+
+/// The metrics of the int8 model as it runs by default, next to those of the float model.
+void add_metrics(const RunRecord& record, std::vector<std::string>& lines) {
+  std::vector<std::string> metrics;
+  for (const MetricRecord& metric : record.metrics) {
+    if (metric.model != "int8" || metric.precision != "auto") continue;
+    const MetricRecord* before = float_value(record, metric.name);
+    std::string text = before == nullptr
+                           ? metric_text(metric)
+                           : fmt::format("{} : {:.4f} -> {:.4f}", metric.name, before->value, metric.value);
+    if (metric.difference) text += fmt::format(" ({:+.4f}", *metric.difference);
+    if (metric.difference && metric.confidence) {
+      text += fmt::format(", 95 % between {:+.4f} and {:+.4f}", metric.confidence->low, metric.confidence->high);
+    }
+    if (metric.difference) text += ")";
+    metrics.push_back(line(metrics.empty() ? "metrics" : "", text + fmt::format(", {} samples", metric.samples)));
+  }
+  if (metrics.size() > kMetricLines) {
+    const std::size_t left = metrics.size() - (kMetricLines - 1);
+    metrics.resize(kMetricLines - 1);
+    metrics.push_back(line("", fmt::format("... and {} more in the report", left)));
+  }
+  lines.insert(lines.end(), metrics.begin(), metrics.end());
+}
+
+std::string time_text(const RunRecord& record) {
+  std::vector<std::pair<double, std::string>> parts;
+  for (const auto& [name, seconds] : record.timings_s) parts.emplace_back(seconds, name);
+  std::stable_sort(parts.begin(), parts.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+  std::string text;
+  for (std::size_t i = 0; i < std::min<std::size_t>(3, parts.size()); ++i) {
+    text += fmt::format("{}{} {:.1f}", text.empty() ? "" : ", ", parts[i].second, parts[i].first);
+  }
+  return fmt::format("{:.1f} s{}", record.total_s, text.empty() ? "" : " (" + text + ")");
+}
+
+}  // namespace
+
+std::string size_text(std::uintmax_t bytes) {
+  const auto value = static_cast<double>(bytes);
+  if (value < 1e6) return fmt::format("{:.1f} kB", value / 1e3);
+  return fmt::format("{:.1f} MB", value / 1e6);
+}
+
+std::string metric_text(const MetricRecord& metric) { return fmt::format("{} : {:.4f}", metric.name, metric.value); }
+
+std::vector<std::string> summary(const RunRecord& record, const std::filesystem::path& run_file) {
+  const OperationCounts counts = count_operations(record.plan, record.executed);
+  std::vector<std::string> lines{"quantized:"};
+  std::string size = size_text(record.output_bytes);
+  if (record.input_bytes > 0) {
+    size += fmt::format(", {:.0f} % of the float model's {}",
+                        100 * static_cast<double>(record.output_bytes) / static_cast<double>(record.input_bytes),
+                        size_text(record.input_bytes));
+  }
+  lines.push_back(line("model", record.output_model.string()));
+  lines.push_back(line("report", run_file.string()));
+  lines.push_back(line("size", size));
+  add_metrics(record, lines);
+  std::string operations = fmt::format("{} of {} quantizable in int8 ({} in all)", counts.quantized - counts.in_float,
+                                       counts.quantizable, counts.total);
+  if (counts.in_float > 0) operations += fmt::format("; {} planned in int8 run in float", counts.in_float);
+  lines.push_back(line("operations", operations));
+  lines.push_back(line("time", time_text(record)));
+  lines.push_back(line("memory", fmt::format("{:.0f} MB at most", record.peak_rss_mib * 1.048576)));
+  lines.push_back(
+      line("next", fmt::format("octune benchmark {} {}", record.input_model.string(), record.output_model.string())));
+  return lines;
+}
+
+}  // namespace octune::report

@@ -1,0 +1,10 @@
+# The capability tables of targets/*.json become string constants of the library: an installed octune needs no data files.
+file(GLOB tables CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/targets/*.json)
+set(OCTUNE_EMBEDDED_TABLES "")
+foreach(table ${tables})
+  set_property(DIRECTORY ${PROJECT_SOURCE_DIR} APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${table})
+  file(READ ${table} content)
+  string(APPEND OCTUNE_EMBEDDED_TABLES "    R\"octune_table(${content})octune_table\",\n")
+endforeach()
+configure_file(${PROJECT_SOURCE_DIR}/src/target/embedded_tables.cpp.in ${PROJECT_BINARY_DIR}/generated/target/embedded_tables.cpp @ONLY)
+set(OCTUNE_GENERATED_SOURCES ${PROJECT_BINARY_DIR}/generated/target/embedded_tables.cpp)
