@@ -30,9 +30,9 @@ struct IgnoredType {
 
 /// What is left in floating point because the user says so.
 struct IgnoredScope {
-  std::vector<std::string> names;     ///< friendly names
-  std::vector<std::string> patterns;  ///< regular expressions (ECMAScript) that match the whole friendly name
-  std::vector<IgnoredType> types;
+  std::vector<std::string> names{};     ///< friendly names
+  std::vector<std::string> patterns{};  ///< regular expressions (ECMAScript) that match the whole friendly name
+  std::vector<IgnoredType> types{};
   bool validate = true;  ///< an entry that matches nothing is an error
 };
 
@@ -58,16 +58,16 @@ struct PlanOptions {
   Preset preset = Preset::performance;
   ModelType model_type = ModelType::automatic;
   OverflowFix overflow_fix = OverflowFix::automatic;
-  IgnoredScope ignored;
-  SchemeOverride weights;
-  SchemeOverride activations;
+  IgnoredScope ignored{};
+  SchemeOverride weights{};
+  SchemeOverride activations{};
   bool channel_alignment = true;     ///< ActivationChannelAlignment
   bool fast_bias_correction = true;  ///< FastBiasCorrection
 };
 
 /// Everything octune::quantize() needs beside model and data.
 struct QuantizeOptions {
-  PlanOptions plan;
+  PlanOptions plan{};
   std::size_t subset_size = 300;  ///< samples used for statistics; 0: all
   bool shuffle = false;           ///< a random subset drawn with `seed` instead of the first samples
   std::uint64_t seed = 0;

@@ -92,7 +92,7 @@ Console::Console(const ConsoleOptions& options) : options_(options) {
   logger_ = std::make_unique<spdlog::logger>("octune", sinks.begin(), sinks.end());
   logger_->set_level(spdlog::level::debug);
   logger_->flush_on(spdlog::level::debug);
-  stop_requested = 0;
+  if (!options_.note.empty()) message(Severity::warning, options_.note);
 }
 
 Console::~Console() { clear_bar(); }
@@ -147,7 +147,7 @@ void Console::print(std::string_view line) const {
   std::fputc('\n', stdout);
 }
 
-void Console::print(const nlohmann::json& document) const {
+void Console::print_json(const nlohmann::json& document) const {
   if (options_.output != OutputFormat::json) return;
   std::fputs(report::text_of(document).c_str(), stdout);
 }

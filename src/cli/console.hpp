@@ -26,6 +26,7 @@ struct ConsoleOptions {
   Severity level = Severity::info;
   std::string log_file;  ///< empty: none; it gets everything from debug on
   OutputFormat output = OutputFormat::text;
+  std::string note;  ///< said as a warning at once, if not empty
 };
 
 /// What the user sees. Results go to standard output (one JSON object and nothing else if so asked), messages and
@@ -43,7 +44,7 @@ class Console : public Observer {
   /// A line of the result; nothing if the output is JSON.
   void print(std::string_view line) const;
   /// The result as JSON; nothing if the output is text.
-  void print(const nlohmann::json& document) const;
+  void print_json(const nlohmann::json& document) const;
 
   /// Every warning so far, each once, in order.
   const std::vector<std::string>& warnings() const { return warnings_; }

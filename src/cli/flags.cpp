@@ -64,6 +64,13 @@ void apply_preprocess(const Flags& flags, data::Preprocess& preprocess) {
   if (flags.pad_value) preprocess.pad_value = flags.pad_value;
 }
 
+Severity parse_level(std::string level, const char* where) {
+  std::transform(level.begin(), level.end(), level.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  if (level == "warn") level = "warning";
+  return base::parse_enum<Severity>(level, where);
+}
+
 void apply_plan(const Flags& flags, PlanOptions& plan) {
   if (flags.target_device) {
     try {
@@ -123,8 +130,7 @@ std::vector<std::string> split_list(const std::string& text) {
 
 void add_model_flags(CLI::App& command, Flags& flags) {
   command.add_option("model,-m,--model", flags.models, "OpenVINO IR, ONNX, TensorFlow, TFLite or Paddle")
-      ->type_name("MODEL")
-      ->expected(1);
+      ->type_name("MODEL");
   command.add_option("-c,--config", flags.config, "POT configuration file; options override it")->type_name("FILE");
   command.add_option("--shape", flags.shape, "input shapes: 1,3,224,224 or x[1,3,48,320],y[1,10]")->type_name("SHAPE");
 }
@@ -146,7 +152,9 @@ void add_validation_flags(CLI::App& command, Flags& flags) {
 
 void add_preprocess_flags(CLI::App& command, Flags& flags) {
   const std::string group = "Preprocessing";
-  command.add_option("--resize", flags.resize, "height,width of images; default: the input's")->type_name("H,W")->group(group);
+  command.add_option("--resize", flags.resize, "height,width of images; default: the input's")
+      ->type_name("H,W")
+      ->group(group);
   command.add_option("--resize-mode", flags.resize_mode, "stretch, letterbox, shorter or keep-aspect-height")
       ->type_name("MODE")
       ->group(group);
@@ -159,7 +167,9 @@ void add_preprocess_flags(CLI::App& command, Flags& flags) {
       ->type_name("LIST")
       ->group(group);
   command.add_option("--pad-value", flags.pad_value, "pixel value of padding")->type_name("NUMBER")->group(group);
-  command.add_option("--layout", flags.layout, "NCHW, NHWC, CHW or HWC; default: guessed")->type_name("LAYOUT")->group(group);
+  command.add_option("--layout", flags.layout, "NCHW, NHWC, CHW or HWC; default: guessed")
+      ->type_name("LAYOUT")
+      ->group(group);
 }
 
 void add_metric_flags(CLI::App& command, Flags& flags) {
@@ -178,7 +188,12 @@ void add_metric_flags(CLI::App& command, Flags& flags) {
 void add_plan_flags(CLI::App& command, Flags& flags) {
   const std::string group = "Quantization";
   const auto list = [&](const std::string& name, std::vector<std::string>& value, const std::string& help) {
-    command.add_option(name, value, help)->type_name("LIST")->expected(1)->allow_extra_args(false)->take_all()->group(group);
+    command.add_option(name, value, help)
+        ->type_name("LIST")
+        ->expected(1)
+        ->allow_extra_args(false)
+        ->take_all()
+        ->group(group);
   };
   command.add_option("--preset", flags.preset, "performance, mixed or accuracy")->type_name("NAME")->group(group);
   command.add_option("-d,--target-device", flags.target_device, "see 'octune list targets', or a table's .json file")
@@ -188,7 +203,9 @@ void add_plan_flags(CLI::App& command, Flags& flags) {
   list("--ignored-names,--nodes-to-exclude", flags.ignored_names, "operations left in floating point, by name");
   list("--ignored-patterns", flags.ignored_patterns, "... by regular expression over the whole name");
   list("--ignored-types,--op-types-to-exclude", flags.ignored_types, "... by type");
-  command.add_option("--overflow-fix", flags.overflow_fix, "auto, first_layer, all or off: 7-bit weights on CPUs without VNNI")
+  command
+      .add_option("--overflow-fix", flags.overflow_fix,
+                  "auto, first_layer, all or off: 7-bit weights on CPUs without VNNI")
       ->type_name("NAME")
       ->group(group);
   command.add_option("--range-estimator", flags.range_estimator, "default or quantile (activations)")
@@ -199,10 +216,13 @@ void add_plan_flags(CLI::App& command, Flags& flags) {
 }
 
 void add_run_flags(CLI::App& command, Flags& flags) {
-  command.add_option("-o,--output-dir", flags.output_dir, "folder of the results; default: results/<name>_<algorithm>/<time>")
+  command
+      .add_option("-o,--output-dir", flags.output_dir,
+                  "folder of the results; default: results/<name>_<algorithm>/<time>")
       ->type_name("DIR");
   command.add_option("--name", flags.name, "of the written model; default: the input file's")->type_name("NAME");
-  command.add_option("--subset-size,--stat-subset-size", flags.subset_size, "samples used for statistics (300); 0: all")
+  command
+      .add_option("--subset-size,--stat-subset-size", flags.subset_size, "samples used for statistics (300); 0: all")
       ->type_name("N");
   add_switch(command, "shuffle", flags.shuffle, "a random subset instead of the first samples");
   command.add_option("--seed", flags.seed, "of everything random (0)")->type_name("N");
@@ -221,6 +241,10 @@ void add_screen_flags(CLI::App& command, Flags& flags) {
 config::RunConfig effective_config(const Flags& flags) {
   config::RunConfig config;
   if (!flags.config.empty()) config = config::read_run_config(flags.config);
+  if (flags.models.size() > 1) {
+    throw Error(ErrorKind::input, fmt::format("unexpected argument '{}' behind the model '{}'; name one model",
+                                              flags.models[1], flags.models[0]));
+  }
   if (!flags.models.empty()) config.model = flags.models.front();
   set(flags.shape, config.shape);
   set(flags.data, config.data);
@@ -235,8 +259,9 @@ config::RunConfig effective_config(const Flags& flags) {
   set(flags.shuffle, config.quantize.shuffle);
   set(flags.seed, config.quantize.seed);
   if (flags.threads && *flags.threads < 0) {
-    throw Error(ErrorKind::input, fmt::format("--threads: {} is negative; give the number of threads, or 0 for all cores",
-                                              *flags.threads));
+    throw Error(
+        ErrorKind::input,
+        fmt::format("--threads: {} is negative; give the number of threads, or 0 for all cores", *flags.threads));
   }
   set(flags.threads, config.quantize.threads);
   if (flags.output_dir) config.output_dir = *flags.output_dir;
@@ -247,16 +272,16 @@ config::RunConfig effective_config(const Flags& flags) {
 ConsoleOptions console_options(const Flags& flags) {
   ConsoleOptions options;
   options.progress = base::parse_enum<ProgressMode>(flags.progress, "--progress");
-  std::string level = flags.log_level.value_or("");
-  const char* where = "--log-level";
-  if (const char* environment = std::getenv("LOGLEVEL"); level.empty() && environment != nullptr) {
-    level = environment;
-    where = "LOGLEVEL";
+  if (flags.log_level) {
+    options.level = parse_level(*flags.log_level, "--log-level");
+  } else if (const char* environment = std::getenv("LOGLEVEL"); environment != nullptr && *environment != '\0') {
+    // Other programs read the variable too: a value that is theirs must not stop this one.
+    try {
+      options.level = parse_level(environment, "LOGLEVEL");
+    } catch (const Error& error) {
+      options.note = error.what();
+    }
   }
-  std::transform(level.begin(), level.end(), level.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  if (level == "warn") level = "warning";
-  if (!level.empty()) options.level = base::parse_enum<Severity>(level, where);
   options.log_file = flags.log_file;
   if (flags.json) options.output = OutputFormat::json;
   return options;

@@ -150,8 +150,9 @@ std::unique_ptr<Dataset> open_arrays(const std::string& spec, const std::vector<
     }
   }
   const fs::path path(spec);
-  if (path.extension() == ".npz")
+  if (path.extension() == ".npz") {
     return assemble(arrays_of(NpzFile(path), inputs), inputs, preprocess, path.filename().string());
+  }
   const InputInfo& input = only_input(inputs, spec);
   return assemble({open_array(spec, input.name)}, inputs, preprocess, path.filename().string());
 }

@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
+#include <functional>
 #include <system_error>
 
 #include "base/assert.hpp"
@@ -89,7 +90,11 @@ Bytes Bytes::part(std::size_t offset, std::size_t size) const {
 void Bytes::release(std::span<const std::byte> part) const {
   constexpr std::uintptr_t kPage = 4096;  // a larger page only makes madvise refuse, which is harmless
   constexpr std::size_t kWorthACall = 16 * kPage;
-  if (!mapped_ || part.size() < kWorthACall) return;
+  // Never outside the mapping: memory of a program that is "not needed" loses its content.
+  const std::less_equal<const std::byte*> not_after;
+  const bool inside =
+      not_after(view_.data(), part.data()) && not_after(part.data() + part.size(), view_.data() + view_.size());
+  if (!mapped_ || !inside || part.size() < kWorthACall) return;
   const auto begin = reinterpret_cast<std::uintptr_t>(part.data()) / kPage * kPage;
   const auto end = reinterpret_cast<std::uintptr_t>(part.data() + part.size()) / kPage * kPage;
   ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);

@@ -30,8 +30,8 @@ class Bytes {
   Bytes part(std::size_t offset, std::size_t size) const;
 
   /// Says that `part` of a mapped file is not needed soon: its pages leave this process's resident memory and stay in
-  /// the system's cache, so that memory does not grow with the number of rows read. Nothing for memory of our own. Safe
-  /// while other threads read the same part.
+  /// the system's cache, so that memory does not grow with the number of rows read. Does nothing for bytes outside this
+  /// part of a mapped file. Safe while other threads read the same part.
   void release(std::span<const std::byte> part) const;
 
  private:

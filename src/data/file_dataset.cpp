@@ -28,6 +28,10 @@ class FileDataset final : public Dataset {
     if (std::any_of(files_.begin(), files_.end(), [](const SampleFile& file) { return is_image_name(file.path); })) {
       image_reader_.emplace(inputs_.front(), preprocess_);
     }
+    // The first array stands for all: keys, types and shapes that do not fit are reported before any work begins.
+    const auto first =
+        std::find_if(files_.begin(), files_.end(), [](const SampleFile& file) { return !is_image_name(file.path); });
+    if (first != files_.end()) array_inputs(first->path);
   }
 
   std::size_t size() const override { return files_.size(); }
@@ -37,20 +41,26 @@ class FileDataset final : public Dataset {
     OCTUNE_ASSERT(index < size(), "a sample outside the data set");
     const fs::path& path = files_[index].path;
     if (is_image_name(path)) return {{inputs_.front().name, image_reader_->read(path)}};
+    Sample sample;
+    for (const ArrayInput& input : array_inputs(path)) sample.emplace(input.name(), input.tensor(0));
+    return sample;
+  }
+
+ private:
+  std::vector<ArrayInput> array_inputs(const fs::path& path) const {
     std::vector<NpyArray> arrays;
     if (path.extension() == ".npz") {
       arrays = arrays_of(NpzFile(path), inputs_);
     } else {
       arrays.push_back(NpyArray::open(path));
     }
-    Sample sample;
+    std::vector<ArrayInput> bound;
     for (std::size_t i = 0; i < inputs_.size(); ++i) {
-      sample.emplace(inputs_[i].name, ArrayInput(inputs_[i], arrays[i].as_single_row(), preprocess_).tensor(0));
+      bound.emplace_back(inputs_[i], arrays[i].as_single_row(), preprocess_);
     }
-    return sample;
+    return bound;
   }
 
- private:
   std::vector<SampleFile> files_;
   std::vector<InputInfo> inputs_;
   Preprocess preprocess_;

@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "data/bytes.hpp"
+#include "data/cut_off.hpp"
 #include "data/element.hpp"
 #include "data/normalization.hpp"
 #include "octune/error.hpp"
@@ -119,8 +120,8 @@ ImageReader::ImageReader(const InputInfo& input, const Preprocess& preprocess)
       resize_(size_before_crop(input, frame_, preprocess)),
       pad_value_(preprocess.pad_value) {
   if (layout_.name.front() == 'N' && !input.shape[0].compatible(1)) {
-    invalid(input, fmt::format("its batch is {}, images are fed one by one; give --shape with batch 1",
-                               input.shape[0].get_length()));
+    invalid(input, fmt::format("images are fed one by one, its shape {} has another batch; give --shape with batch 1",
+                               input.shape.to_string()));
   }
   shape_.assign(input.shape.size(), 1);
   shape_[layout_.channel] = channels_;
@@ -158,6 +159,9 @@ double ImageReader::converted(double pixel, std::size_t channel) const {
 template <class T>
 void ImageReader::fill(T* out, const fs::path& path) const {
   const Bytes file = Bytes::map(path);
+  if (is_cut_off(file.view())) {
+    throw Error(ErrorKind::input, fmt::format("{}: the image is cut off; remove it or write it again", path.string()));
+  }
   cv::Mat image;
   if (file.size() != 0 && file.size() <= static_cast<std::size_t>(std::numeric_limits<int>::max())) {
     // OpenCV's interface is not const-correct; decoding does not write to its input.

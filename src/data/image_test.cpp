@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "data/cut_off.hpp"
 #include "data/test_files.hpp"
 
 namespace octune::data {
@@ -74,9 +75,12 @@ TEST(Placement, NothingLiesOutside) {
           EXPECT_LE(p.source_left + p.copied.width, p.scaled.width);
           EXPECT_LE(p.top + p.copied.height, frame.height);
           EXPECT_LE(p.left + p.copied.width, frame.width);
-          if (crops) EXPECT_EQ(p.copied, frame);
-          if (mode == ResizeMode::letterbox)
+          if (crops) {
+            EXPECT_EQ(p.copied, frame);
+          }
+          if (mode == ResizeMode::letterbox) {
             EXPECT_TRUE(p.scaled.height == frame.height || p.scaled.width == frame.width);
+          }
           if (mode == ResizeMode::shorter) {
             EXPECT_TRUE(p.scaled.height == resize.height || p.scaled.width == resize.width);
             const double factor = std::max(double(resize.height) / height, double(resize.width) / width);
@@ -213,11 +217,44 @@ TEST(Image, BytesAndHalfPrecision) {
 TEST(Image, FilesThatDoNotDecodeAreNamed) {
   const test::TemporaryFolder folder;
   const ImageReader reader(input({1, 3, 2, 2}), {});
-  for (const std::string& content : {std::string(), std::string("no image"), test_image().substr(0, 20)}) {
+  for (const std::string& content : {std::string(), std::string("no image")}) {
     const std::string path = folder.write("bad.png", content);
     EXPECT_EQ(error_of([&] { reader.read(path); }),
               path + ": does not decode as an image; remove it or write it again");
   }
+  const std::string cut = folder.write("cut.png", test_image().substr(0, 60));
+  EXPECT_EQ(error_of([&] { reader.read(cut); }), cut + ": the image is cut off; remove it or write it again");
+  EXPECT_EQ(error_of([&] { reader.read(folder / "none.png"); }),
+            (folder / "none.png") + ": does not exist; check the path");
+}
+
+bool cut_off(const std::string& text) { return is_cut_off(std::as_bytes(std::span(text))); }
+
+TEST(CutOff, EveryBeginningOfAPngIs) {
+  const std::string whole = test_image();
+  EXPECT_FALSE(cut_off(whole));
+  EXPECT_FALSE(cut_off(whole + "trailing bytes"));
+  for (std::size_t size = 8; size < whole.size(); ++size) EXPECT_TRUE(cut_off(whole.substr(0, size))) << size;
+}
+
+TEST(CutOff, EveryBeginningOfAJpegIs) {
+  // A segment that holds an end marker (as thumbnails do), a scan with an escaped 0xff, a restart and a fill byte, a
+  // second scan, the end.
+  const auto bytes = [](std::initializer_list<int> values) {
+    std::string text;
+    for (const int value : values) text.push_back(static_cast<char>(value));
+    return text;
+  };
+  const std::string whole = bytes({0xff, 0xd8, 0xff, 0xe1, 0,    6, 1,    0xff, 0xd9, 2, 0xff, 0xda, 0, 3,    9,   7,
+                                   0xff, 0,    8,    0xff, 0xd0, 5, 0xff, 0xff, 0xda, 0, 3,    9,    4, 0xff, 0xd9});
+  EXPECT_FALSE(cut_off(whole));
+  EXPECT_FALSE(cut_off(whole + "trailing bytes"));
+  for (std::size_t size = 3; size < whole.size(); ++size) EXPECT_TRUE(cut_off(whole.substr(0, size))) << size;
+}
+
+TEST(CutOff, OtherContentIsNotJudged) {
+  EXPECT_FALSE(cut_off(""));
+  EXPECT_FALSE(cut_off("BM and so on"));
 }
 
 TEST(Image, InputsThatTakeNoImageSayWhatToGive) {
@@ -233,7 +270,7 @@ TEST(Image, InputsThatTakeNoImageSayWhatToGive) {
   EXPECT_EQ(error(input({1, 3, -1, 320})),
             "input 'x': height or width of its shape [1,3,?,320] is open; give --resize HEIGHT,WIDTH");
   EXPECT_EQ(error(input({4, 3, 8, 8})),
-            "input 'x': its batch is 4, images are fed one by one; give --shape with batch 1");
+            "input 'x': images are fed one by one, its shape [4,3,8,8] has another batch; give --shape with batch 1");
   EXPECT_EQ(error(input({1, 3, 8, 8}), {.layout = "NCWH"}),
             "input 'x': unknown layout 'NCWH' for images; give NCHW, NHWC, CHW or HWC");
   EXPECT_EQ(error(input({1, 3, 8, 8}), {.layout = "CHW"}),

@@ -165,8 +165,9 @@ std::vector<PathLabel> parse_label_lines(const std::string& text, const std::vec
   std::vector<PathLabel> entries;
   const std::vector<std::string> lines = text_lines(text);
   for (std::size_t i = 0; i < lines.size(); ++i) {
-    const std::string& line = lines[i];
-    if (line.empty()) continue;
+    const std::size_t begin = lines[i].find_first_not_of(" \t");
+    if (begin == std::string::npos) continue;
+    const std::string line = lines[i].substr(begin);
     std::size_t end = line.find('\t');
     if (end == std::string::npos) {
       for (std::size_t at = line.find(' '); at != std::string::npos && end == std::string::npos;

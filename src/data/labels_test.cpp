@@ -36,7 +36,7 @@ class LabelFiles : public testing::Test {
 TEST_F(LabelFiles, PathsAndTheRestOfTheLine) {
   const Named data({"a/1.png", "a/2.png", "b/3.png"});
   const std::string path =
-      folder_.write("l.txt", "\xef\xbb\xbf./a/2.png two words\r\n\nb/3.png\t 3 \nother/9.png 9\na/1.png   one\n");
+      folder_.write("l.txt", "\xef\xbb\xbf./a/2.png two words\r\n\nb/3.png\t 3 \nother/9.png 9\n  a/1.png   one\n");
   EXPECT_THAT(read_labels(path, data), ElementsAre("one", "two words", "3"));
 }
 

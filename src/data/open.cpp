@@ -94,8 +94,9 @@ std::string color_text(ColorOrder color) {
 
 std::unique_ptr<Dataset> open_dataset(const std::string& spec, const std::vector<InputInfo>& inputs,
                                       const Preprocess& preprocess) {
-  if (spec.empty())
+  if (spec.empty()) {
     throw Error(ErrorKind::input, "data: nothing is named; give a folder, .npz, .npy, a text list or random");
+  }
   if (inputs.empty()) throw Error(ErrorKind::input, "data: the model has no inputs; give a model with inputs");
   validate(preprocess);
   const fs::path path(spec);

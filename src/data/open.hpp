@@ -30,21 +30,29 @@ enum class ResizeMode {
 enum class Interpolation { linear, cubic, area, nearest };
 enum class ColorOrder { rgb, bgr, gray };
 
+/// Every member has a default, so that designated initialisers may name some only.
 struct Preprocess {
-  std::optional<std::pair<int, int>> resize;  ///< height, width before cropping; default: the model input's
+  std::optional<std::pair<int, int>> resize{};  ///< height, width before cropping; default: the model input's
   ResizeMode resize_mode = ResizeMode::stretch;
   Interpolation interpolation = Interpolation::linear;
   ColorOrder color = ColorOrder::rgb;
-  std::optional<double> pad_value;  ///< of the padding, in pixel values; default: what becomes 0 after mean and scale
-  std::vector<double> mean;         ///< subtracted; one value or one a channel, in the tensor's order of channels
-  std::vector<double> scale;        ///< then divided by; one value or one a channel
-  std::string layout;               ///< "NCHW", "NHWC", "CHW", "HWC"; default: guessed from the shape
+  std::optional<double> pad_value{};  ///< of the padding, in pixel values; default: what becomes 0 after mean and scale
+  std::vector<double> mean{};         ///< subtracted; one value or one a channel, in the tensor's order of channels
+  std::vector<double> scale{};        ///< then divided by; one value or one a channel
+  std::string layout{};               ///< "NCHW", "NHWC", "CHW", "HWC"; default: guessed from the shape
 };
 
-/// Opens the data that `spec` names: a folder of images (recursive, sorted), a folder of .npy or .npz files, one .npz
-/// (keys = input names, first axis = samples), one .npy, "name=a.npy,name2=b.npy", a text list of image or array paths,
-/// or "random" (16 samples, or "random:N"). mean and scale are applied to arrays too, where the input is floating
-/// point. Nothing is decoded yet, but missing files, empty folders, unknown input names and unequal lengths are
+/// Opens the data that `spec` names:
+///   folder           its images (searched below, sorted by path), or without images its .npy and .npz, a sample each
+///   data.npz         keys = input names, first axis = samples; other keys are left alone
+///   data.npz:key     one array for a model with one input; the key may hold colons
+///   data.npy         the same
+///   x=a.npy,y=b.npz:k  one array an input
+///   list.txt         paths of images or arrays, relative to the list's folder; a line may be "path label"
+///   random, random:N   16 or N made-up samples
+/// A row of an array (or an array of a folder) that has the input's rank is fed as it is, one of one rank less gets a
+/// leading 1. mean and scale are applied to arrays too, to every input that is floating point. Nothing is decoded yet,
+/// but missing files, empty folders, unknown input names, unequal lengths and shapes or types that do not fit are
 /// Error{input}.
 std::unique_ptr<Dataset> open_dataset(const std::string& spec, const std::vector<InputInfo>& inputs,
                                       const Preprocess& preprocess);
@@ -53,7 +61,8 @@ std::unique_ptr<Dataset> open_dataset(const std::string& spec, const std::vector
 /// 48x320".
 std::string describe(const Preprocess& preprocess, const std::vector<InputInfo>& inputs);
 
-/// Labels in the order of the data set's samples. `spec`: "file.npz:key", a .npy, a text file of "path label" lines
+/// Labels in the order of the data set's samples. A row of several numbers becomes one label, separated by spaces.
+/// `spec`: "file.npz:key", a .npy, a text file of "path label" lines
 /// (label = rest of the line), a CSV (header naming a file column and "label", or two columns), or "folders" for the
 /// name of the folder a sample lies in. Error{input} when samples lack a label or the counts differ.
 Labels read_labels(const std::string& spec, const Dataset& dataset);

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "data/array_dataset.hpp"
+#include "data/bytes.hpp"
 #include "data/test_files.hpp"
 
 namespace octune::data {
@@ -248,6 +249,8 @@ TEST_F(OpenDataset, FoldersOfArraysHoldOneSampleAFile) {
   const auto both = open_dataset(folder_ / "z", {input("a", {1, 1}), input("b", {1, 1})}, {});
   EXPECT_THAT(floats(both->sample(0).at("b")), ElementsAre(2));
   EXPECT_EQ(both->name(0), "1.npz");
+  EXPECT_THAT(error(folder_ / "z", {input("a", {1, 1}), input("c", {1, 1})}),
+              testing::HasSubstr("1.npz: has no key 'c'; "));
 }
 
 TEST_F(OpenDataset, EmptyFoldersAndMissingPathsAreReported) {
@@ -347,6 +350,26 @@ TEST_F(OpenDataset, RowsCanBeReadAgain) {
     for (std::size_t i = 0; i < 3; ++i)
       EXPECT_EQ(data->sample(i).at("x").data<float>()[99'999], values[i * 100'000 + 99'999]);
   }
+}
+
+// The same in Fortran order, whose rows are gathered in memory of our own: that must not be handed back.
+TEST_F(OpenDataset, GatheredRowsAreNotHandedBack) {
+  constexpr std::size_t kLength = 200'000;
+  std::vector<float> values(2 * kLength);
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(i % 2 * kLength + i / 2);
+  const std::string path = folder_.write("f.npy", npy("<f4", {2, kLength}, bytes_of(values), test::Order::fortran));
+  const std::vector<float> row = floats(open_dataset(path, {input("x", {1, kLength})}, {})->sample(1).at("x"));
+  for (std::size_t i = 0; i < kLength; ++i) ASSERT_EQ(row[i], static_cast<float>(kLength + i));
+}
+
+TEST(MappedBytes, ReleaseLeavesForeignMemoryAlone) {
+  const test::TemporaryFolder folder;
+  const Bytes file = Bytes::map(folder.write("a", std::string(1 << 20, 'x')));
+  std::vector<std::byte> own(1 << 20, std::byte{7});
+  file.release(own);
+  EXPECT_EQ(std::count(own.begin(), own.end(), std::byte{7}), 1 << 20);
+  file.release(file.view());
+  EXPECT_EQ(std::count(file.view().begin(), file.view().end(), std::byte{'x'}), 1 << 20);
 }
 
 TEST(MemoryDataset, GivesWhatItWasGiven) {

@@ -134,7 +134,7 @@ struct ZipOptions {
   Packing packing = Packing::stored;
   bool zip64 = false;            ///< all sizes and offsets in 64 bits
   bool data_descriptor = false;  ///< the local header does not know checksum and sizes
-  std::string comment;
+  std::string comment{};
   std::uint16_t method = 0xffff;  ///< written instead of the true one
   std::uint16_t flags = 0;
 };

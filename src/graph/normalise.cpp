@@ -2,10 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "graph/normalise.hpp"
 
+#include <map>
 #include <openvino/core/version.hpp>
 #include <openvino/pass/manager.hpp>
 #include <openvino/pass/pass.hpp>
-#include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -44,8 +45,17 @@ std::set<std::string> given_names(const ov::Model& model) {
   return given;
 }
 
-/// Plans refer to nodes by friendly name: every name is made unique, and what the runtime named is called "<type>_<n>", n counting
-/// such operations of the type in topological order.
+std::optional<std::string> only_follower(const ov::Node& node) {
+  if (node.get_output_size() != 1) return std::nullopt;
+  const auto targets = node.output(0).get_target_inputs();
+  if (targets.size() != 1 || std::string(targets.begin()->get_node()->get_type_info().name) == "Result")
+    return std::nullopt;
+  return targets.begin()->get_node()->get_friendly_name();
+}
+
+/// Plans refer to nodes by friendly name: every name is made unique. What the runtime named is called
+/// "<follower>/<type>" after the only operation behind it (a convolution whose batch normalisation became a bias that
+/// kept the name), otherwise "<type>_<n>", n counting such operations of the type in topological order.
 void rename(const std::shared_ptr<ov::Model>& model, const std::set<std::string>& given) {
   std::set<std::string> taken;
   std::vector<std::shared_ptr<ov::Node>> unnamed;
@@ -57,6 +67,12 @@ void rename(const std::shared_ptr<ov::Model>& model, const std::set<std::string>
   for (const auto& node : unnamed) {
     const std::string type = node->get_type_info().name;
     std::string name;
+    if (const auto follower = only_follower(*node); follower && given.contains(*follower))
+      name = *follower + "/" + type;
+    if (!name.empty() && taken.insert(name).second) {
+      node->set_friendly_name(name);
+      continue;
+    }
     do name = type + "_" + std::to_string(counters[type]++);
     while (!taken.insert(name).second);
     node->set_friendly_name(name);

@@ -144,7 +144,7 @@ void Candidates::drop_lonely() {
       const auto tail = chains_.tail.find(node.get());
       if (integers && goes_to_candidates(tail == chains_.tail.end() ? *node : *tail->second)) continue;
       chosen_.erase(node.get());
-      reasons_[node.get()] = "its neighbours stay in floating point: integers here would cost accuracy and time";
+      reasons_[node.get()] = "between floating-point operations";
       changed = true;
     }
   }

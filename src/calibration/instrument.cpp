@@ -1,0 +1,172 @@
+// Copyright (C) 2026 octune authors
+// SPDX-License-Identifier: Apache-2.0
+#include "calibration/instrument.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <openvino/opsets/opset13.hpp>
+#include <set>
+#include <tuple>
+#include <unordered_map>
+
+#include "calibration/non_negative.hpp"
+#include "octune/error.hpp"
+
+namespace octune::calibration {
+namespace {
+
+namespace ops = ov::opset13;
+
+struct Located {
+  StatisticRequest request;
+  ov::Output<ov::Node> tensor;
+  std::size_t order = 0;  // of the node, in topological order
+};
+
+std::vector<Located> locate(const ov::Model& model, std::span<const StatisticRequest> requests) {
+  std::unordered_map<std::string, std::pair<std::shared_ptr<ov::Node>, std::size_t>> nodes;
+  std::size_t order = 0;
+  for (const auto& node : model.get_ordered_ops()) nodes.try_emplace(node->get_friendly_name(), node, order++);
+  std::vector<Located> located;
+  for (const StatisticRequest& request : std::set<StatisticRequest>(requests.begin(), requests.end())) {
+    const auto found = nodes.find(request.tensor.node);
+    if (found == nodes.end() || request.tensor.port >= found->second.first->get_output_size()) {
+      throw Error(ErrorKind::internal,
+                  fmt::format("calibration: tensor '{}' is not in the model", request.tensor.text()));
+    }
+    const ov::Output<ov::Node> tensor = found->second.first->output(request.tensor.port);
+    const ov::Rank rank = tensor.get_partial_shape().rank();
+    if (request.channel_axis &&
+        (rank.is_dynamic() || *request.channel_axis >= static_cast<std::size_t>(rank.get_length()))) {
+      throw Error(ErrorKind::internal,
+                  fmt::format("calibration: tensor '{}' has no axis {}", request.tensor.text(), *request.channel_axis));
+    }
+    located.push_back({request, tensor, found->second.second});
+  }
+  std::stable_sort(located.begin(), located.end(),
+                   [](const Located& a, const Located& b) { return a.order < b.order; });
+  return located;
+}
+
+std::shared_ptr<ov::Node> integers(const std::vector<std::int64_t>& values) {
+  return ops::Constant::create(ov::element::i64, {values.size()}, values);
+}
+
+ov::Output<ov::Node> as_f32(const ov::Output<ov::Node>& tensor) {
+  if (tensor.get_element_type() == ov::element::f32) return tensor;
+  return std::make_shared<ops::Convert>(tensor, ov::element::f32);
+}
+
+ov::Output<ov::Node> flat(const ov::Output<ov::Node>& tensor) {
+  return std::make_shared<ops::Reshape>(tensor, integers({-1}), false);
+}
+
+/// `values` reduced to one number, or to one a channel, as a tensor of rank one.
+ov::Output<ov::Node> reduce(ov::Output<ov::Node> values, Reduction reduction, std::optional<std::size_t> channel_axis) {
+  std::vector<std::int64_t> axes;
+  const ov::Rank rank = values.get_partial_shape().rank();
+  if (rank.is_dynamic()) {
+    values = flat(values);
+    axes = {0};
+  } else {
+    for (std::int64_t axis = 0; axis < rank.get_length(); ++axis) {
+      if (!channel_axis || static_cast<std::size_t>(axis) != *channel_axis) axes.push_back(axis);
+    }
+  }
+  if (axes.empty()) return flat(values);
+  std::shared_ptr<ov::Node> result;
+  switch (reduction) {
+    case Reduction::min:
+      result = std::make_shared<ops::ReduceMin>(values, integers(axes), false);
+      break;
+    case Reduction::max:
+      result = std::make_shared<ops::ReduceMax>(values, integers(axes), false);
+      break;
+    case Reduction::mean:
+      result = std::make_shared<ops::ReduceMean>(values, integers(axes), false);
+      break;
+    case Reduction::quantile:
+    case Reduction::abs_quantile:
+      throw Error(ErrorKind::internal, "calibration: quantiles are not reduced in the graph");
+  }
+  return channel_axis ? result->output(0) : flat(result);
+}
+
+bool is_quantile(Reduction reduction) {
+  return reduction == Reduction::quantile || reduction == Reduction::abs_quantile;
+}
+
+/// How many numbers a request gives a sample; 0 if the model does not tell.
+std::size_t channels_of(const Located& located) {
+  if (!located.request.channel_axis) return 1;
+  const ov::Dimension size =
+      located.tensor.get_partial_shape()[static_cast<std::int64_t>(*located.request.channel_axis)];
+  return size.is_static() ? static_cast<std::size_t>(size.get_length()) : 0;
+}
+
+}  // namespace
+
+Instrumented instrument(std::shared_ptr<ov::Model> model, std::span<const StatisticRequest> requests) {
+  Instrumented result;
+  // A reduction is named by what it computes: requests on tensors with the same values meet here.
+  using Key = std::tuple<ov::Output<ov::Node>, Reduction, std::optional<std::size_t>>;
+  struct Place {
+    std::size_t output, offset, count;
+  };
+  std::map<Key, Place> places;
+  std::map<ov::Output<ov::Node>, std::size_t> whole_tensors;
+  ov::OutputVector outputs, packed;
+  std::size_t packed_size = 0;
+  constexpr std::size_t kPacked = 0;
+  outputs.emplace_back();  // the concatenation, made last
+
+  for (const Located& located : locate(*model, requests)) {
+    const StatisticRequest& request = located.request;
+    const std::size_t count = channels_of(located);
+    if (is_quantile(request.reduction)) {
+      const auto [place, is_new] = whole_tensors.try_emplace(located.tensor, outputs.size());
+      if (is_new) outputs.push_back(as_f32(located.tensor));
+      result.quantiles.push_back({request, place->second});
+      continue;
+    }
+    if (request.reduction == Reduction::min && count != 0 && is_non_negative(located.tensor)) {
+      result.known.push_back({request, count});
+      continue;
+    }
+    const ov::Output<ov::Node> source = request.channel_axis ? located.tensor : same_values(located.tensor);
+    const auto [place, is_new] = places.try_emplace(Key{source, request.reduction, request.channel_axis}, Place{});
+    if (is_new) {
+      const ov::Output<ov::Node> value = reduce(as_f32(source), request.reduction, request.channel_axis);
+      if (count == 0) {
+        place->second = {outputs.size(), 0, 0};
+        outputs.push_back(value);
+      } else {
+        place->second = {kPacked, packed_size, count};
+        packed.push_back(value);
+        packed_size += count;
+      }
+    }
+    result.reduced.push_back({request, place->second.output, place->second.offset, place->second.count});
+  }
+
+  const ov::ResultVector original = model->get_results();
+  for (const auto& output : original) model->remove_result(output);
+  ov::ResultVector added;
+  // An output is kept in the packed place even if nothing is packed, so that numbers of outputs stay as assigned.
+  if (packed.empty()) packed.push_back(ops::Constant::create(ov::element::f32, {1}, {0.0F}));
+  outputs[kPacked] = packed.size() == 1 ? packed.front() : std::make_shared<ops::Concat>(packed, 0)->output(0);
+  for (const auto& output : outputs) {
+    auto node = std::make_shared<ov::op::v0::Result>(output);
+    node->set_friendly_name(fmt::format("octune/statistics/{}", added.size()));
+    added.push_back(std::move(node));
+  }
+  model->add_results(added);
+  model->add_results(original);
+  result.added_outputs = added.size();
+  result.model = std::move(model);
+  return result;
+}
+
+}  // namespace octune::calibration

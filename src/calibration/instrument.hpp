@@ -1,0 +1,55 @@
+// Copyright (C) 2026 octune authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <openvino/core/model.hpp>
+#include <span>
+#include <vector>
+
+#include "octune/statistics.hpp"
+
+namespace octune::calibration {
+
+/// Where the row of a minimum, maximum or mean lies: `count` numbers from `offset` of the model's output `output`.
+struct ReducedColumn {
+  StatisticRequest request;
+  std::size_t output = 0;
+  std::size_t offset = 0;
+  std::size_t count = 0;  ///< 0: the whole output, whose length only the inference tells
+};
+
+/// A minimum that is known without looking: zero, for tensors that cannot be negative.
+struct KnownColumn {
+  StatisticRequest request;
+  std::size_t count = 0;
+};
+
+/// A quantile to be computed from the tensor in output `output`.
+struct QuantileColumn {
+  StatisticRequest request;
+  std::size_t output = 0;
+};
+
+/// A model that also computes statistics. Its outputs are the added ones followed by those of the original.
+struct Instrumented {
+  std::shared_ptr<ov::Model> model;
+  std::size_t added_outputs = 0;
+  std::vector<ReducedColumn> reduced;
+  std::vector<KnownColumn> known;
+  std::vector<QuantileColumn> quantiles;
+};
+
+/// Adds to `model` (changed, and returned) what computes the requests.
+///
+/// Reductions of all tensors are concatenated into one small output, because a hundred outputs cost more than a small
+/// network. The added outputs come before the model's own and in topological order: the CPU plugin orders execution
+/// depth-first from the first output, so each reduction runs right after the tensor it reads was made and is still in
+/// cache (1.1 instead of 1.35 times bare inference), and memory is reused as without statistics.
+/// Tensors that differ only in shape or order of values share reductions without channels.
+///
+/// Error{internal}: a tensor is not in the model, or has no such axis.
+Instrumented instrument(std::shared_ptr<ov::Model> model, std::span<const StatisticRequest> requests);
+
+}  // namespace octune::calibration

@@ -1,0 +1,48 @@
+// Copyright (C) 2026 octune authors
+// SPDX-License-Identifier: Apache-2.0
+#include "octune/statistics.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/assert.hpp"
+#include "base/names.hpp"
+
+namespace octune {
+
+std::string StatisticRequest::text() const {
+  std::string result(base::name_of(reduction));
+  if (reduction == Reduction::quantile || reduction == Reduction::abs_quantile) {
+    result += fmt::format("({:g})", probability);
+  }
+  result += fmt::format(" of tensor '{}'", tensor.text());
+  if (channel_axis) result += fmt::format(" per channel of axis {}", *channel_axis);
+  return result;
+}
+
+void Series::add(std::span<const float> row) {
+  if (samples == 0) {
+    channels = row.size();
+    lowest.assign(row.begin(), row.end());
+    highest.assign(row.begin(), row.end());
+    sum.assign(row.begin(), row.end());
+  } else {
+    OCTUNE_ASSERT(row.size() == channels, "a row of statistics has another number of channels than the first");
+    for (std::size_t channel = 0; channel < channels; ++channel) {
+      lowest[channel] = std::min(lowest[channel], row[channel]);
+      highest[channel] = std::max(highest[channel], row[channel]);
+      sum[channel] += row[channel];
+    }
+  }
+  if (samples < kRowLimit) rows.insert(rows.end(), row.begin(), row.end());
+  ++samples;
+}
+
+const Series& Statistics::at(const StatisticRequest& request) const {
+  const auto found = series_.find(request);
+  if (found == series_.end()) throw Error(ErrorKind::internal, fmt::format("{} was not collected", request.text()));
+  return found->second;
+}
+
+}  // namespace octune

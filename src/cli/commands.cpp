@@ -1,0 +1,99 @@
+// Copyright (C) 2026 octune authors
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/commands.hpp"
+
+#include <CLI/CLI.hpp>
+#include <array>
+
+namespace octune::cli {
+namespace {
+
+void add_threads(CLI::App& command, Flags& flags) {
+  command.add_option("--threads", flags.threads, "0: all cores")->type_name("N");
+}
+
+void quantize_flags(CLI::App& command, Flags& flags) {
+  add_model_flags(command, flags);
+  add_data_flags(command, flags);
+  add_run_flags(command, flags);
+  add_threads(command, flags);
+  add_validation_flags(command, flags);
+  add_metric_flags(command, flags);
+  add_preprocess_flags(command, flags);
+  add_plan_flags(command, flags);
+  add_screen_flags(command, flags);
+}
+
+void evaluate_flags(CLI::App& command, Flags& flags) {
+  add_model_flags(command, flags);
+  add_data_flags(command, flags);
+  add_validation_flags(command, flags);
+  add_metric_flags(command, flags);
+  command.add_option("--reference", flags.reference, "the float model, to compare with")->type_name("MODEL");
+  command.add_option("--precision", flags.precision, "auto (as the runtime computes by default) or f32")
+      ->type_name("NAME")
+      ->default_str("auto");
+  add_threads(command, flags);
+  add_preprocess_flags(command, flags);
+  add_screen_flags(command, flags);
+}
+
+void benchmark_flags(CLI::App& command, Flags& flags) {
+  command.add_option("models", flags.models, "the first is the one the others are compared with")
+      ->type_name("MODEL ...");
+  command.add_option("--precision", flags.precision, "a list of f32 and auto: each model in each")
+      ->type_name("LIST")
+      ->default_str("auto");
+  command.add_option("--seconds", flags.seconds, "of measuring a candidate, at most")
+      ->type_name("N")
+      ->capture_default_str();
+  command.add_option("--shape", flags.shape, "input shapes: 1,3,224,224 or x[1,3,48,320],y[1,10]")->type_name("SHAPE");
+  add_data_flags(command, flags);
+  add_threads(command, flags);
+  add_preprocess_flags(command, flags);
+  add_screen_flags(command, flags);
+}
+
+void plan_flags(CLI::App& command, Flags& flags) {
+  add_model_flags(command, flags);
+  add_plan_flags(command, flags);
+  add_screen_flags(command, flags);
+}
+
+void list_flags(CLI::App& command, Flags& flags) {
+  command.add_option("topic", flags.topic, "what to list; without it: the topics")->type_name("TOPIC");
+  add_screen_flags(command, flags);
+}
+
+constexpr std::array<Command, 6> kCommands{{
+    {"quantize", "Make an int8 model; no labels needed",
+     "  octune quantize model.onnx -o out --data images/ --mean 123.7,116.3,103.5 --scale 58.4,57.1,57.4\n"
+     "  octune quantize model.xml -o out --data calib.npz --val-data test.npz --labels test.npz:y --metric "
+     "accuracy@top1\n"
+     "  octune -c pot_config.json -o out\n",
+     quantize_flags, run_quantize},
+    {"evaluate", "Measure a model's metrics on labelled samples",
+     "  octune evaluate model.onnx --val-data test.npz --labels test.npz:y --metric accuracy@top1\n"
+     "  octune evaluate out/model.xml --reference model.onnx --val-data images/ --metric cosine --metric sqnr\n",
+     evaluate_flags, run_evaluate},
+    {"benchmark", "Compare the latency of models, measured in turn",
+     "  octune benchmark model.onnx out/model.xml\n"
+     "  octune benchmark model.onnx --precision f32,auto --shape 1,3,224,224\n",
+     benchmark_flags, run_benchmark},
+    {"plan", "Show what would be quantized and why not; needs no data",
+     "  octune plan model.onnx\n"
+     "  octune plan model.onnx --preset mixed --ignored-patterns '.*/head/.*' --json\n",
+     plan_flags, run_plan},
+    {"list", "List the known targets, metrics, presets, ...",
+     "  octune list\n"
+     "  octune list metrics\n",
+     list_flags, run_list},
+    {"doctor", "Show versions, the CPU's features and whether int8 is native", "  octune doctor\n", add_screen_flags,
+     run_doctor},
+}};
+
+}  // namespace
+
+std::span<const Command> commands() { return kCommands; }
+
+}  // namespace octune::cli

@@ -1,0 +1,76 @@
+// Copyright (C) 2026 octune authors
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include "base/suggest.hpp"
+#include "cli/commands.hpp"
+#include "cli/model_file.hpp"
+#include "cli/scoring.hpp"
+#include "octune/error.hpp"
+#include "report/json.hpp"
+#include "report/run_record.hpp"
+
+namespace octune::cli {
+namespace {
+
+infer::Precision parse_precision(const std::string& name) {
+  if (name.empty() || name == "auto") return infer::Precision::automatic;
+  if (name == "f32") return infer::Precision::f32;
+  const std::vector<std::string> known{"auto", "f32"};
+  throw Error(ErrorKind::input,
+              fmt::format("--precision: unknown value '{}'; {}", name, base::did_you_mean(name, known)));
+}
+
+}  // namespace
+
+void run_evaluate(const Invocation& call) {
+  Console& console = call.console;
+  const config::RunConfig config = effective_config(call.flags);
+  const infer::Precision precision = parse_precision(call.flags.precision);
+  if (config.metrics.empty()) {
+    throw Error(ErrorKind::input, "no metric given; name one with --metric ('octune list metrics' shows them)");
+  }
+  const infer::Runtime runtime;
+  const int threads = config.quantize.threads;
+  const std::shared_ptr<ov::Model> model = read_model(runtime, config.model, config.shape);
+  std::shared_ptr<ov::Model> float_model;
+  if (call.flags.reference) float_model = read_model(runtime, *call.flags.reference, config.shape);
+
+  const Scoring scoring(config, *model, console);
+  if (scoring.needs_reference() && !float_model) {
+    throw Error(ErrorKind::input, fmt::format("--metric {}: compares with the float model; name it with --reference",
+                                              config.metrics.front()));
+  }
+  std::vector<MetricResult> float_results;
+  std::optional<ov::CompiledModel> reference;
+  if (float_model) {
+    reference = runtime.compile(float_model, {.threads = threads});
+    float_results = scoring.measure_float(*reference, console);
+  }
+  const ov::CompiledModel compiled = runtime.compile(model, {.precision = precision, .threads = threads});
+  const std::vector<MetricResult> results = scoring.measure(compiled, reference ? &*reference : nullptr, console);
+
+  nlohmann::json document{{"command", "evaluate"},
+                          {"model", config.model.string()},
+                          {"precision", precision == infer::Precision::f32 ? "f32" : "auto"},
+                          {"versions", {{"octune", OCTUNE_VERSION}, {"openvino", runtime.version()}}},
+                          {"metrics", nlohmann::json::array()}};
+  for (const report::MetricRecord& metric : scoring.compare(results, float_results, "auto", config.quantize.seed)) {
+    std::string line = fmt::format("{}  ({} samples)", report::metric_text(metric), metric.samples);
+    nlohmann::json entry{{"name", metric.name},
+                         {"value", metric.value},
+                         {"samples", metric.samples},
+                         {"higher_is_better", metric.higher_is_better}};
+    if (metric.difference && metric.confidence) {
+      line += fmt::format("  reference {:+.4f}, 95 % between {:+.4f} and {:+.4f}", *metric.difference,
+                          metric.confidence->low, metric.confidence->high);
+      entry["difference"] = *metric.difference;
+      entry["confidence_95"] = {metric.confidence->low, metric.confidence->high};
+    }
+    console.print(line);
+    document["metrics"].push_back(std::move(entry));
+  }
+  console.print_json(document);
+}
+
+}  // namespace octune::cli

@@ -1,0 +1,94 @@
+// Copyright (C) 2026 octune authors
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include "base/suggest.hpp"
+#include "cli/commands.hpp"
+#include "evaluate/registry.hpp"
+#include "octune/error.hpp"
+#include "target/capability.hpp"
+
+namespace octune::cli {
+namespace {
+
+struct Entry {
+  std::string name;
+  std::string summary;
+};
+
+struct Topic {
+  std::string name;
+  std::string summary;
+  std::vector<Entry> entries;
+};
+
+std::vector<Topic> topics() {
+  std::vector<Entry> targets;
+  for (const auto& [name, table] : target::built_in_tables()) targets.push_back({name, table.summary()});
+  std::vector<Entry> metrics;
+  for (const evaluate::MetricEntry& metric : evaluate::metric_entries())
+    metrics.push_back({metric.name, metric.summary});
+  return {
+      {"targets", "devices and their capability tables (--target-device)", std::move(targets)},
+      {"metrics", "how outputs are judged (--metric)", std::move(metrics)},
+      {"presets",
+       "whole-model settings (--preset)",
+       {{"performance", "symmetric weights and activations: the fastest"},
+        {"mixed", "symmetric weights, asymmetric activations: for activations of both signs that are not centred"},
+        {"accuracy", "asymmetric weights and activations: CPUs do not run it in int8"}}},
+      {"model-types",
+       "families with rules of their own (--model-type)",
+       {{"auto", "looks for attention in the graph"},
+        {"none", "no special rules"},
+        {"transformer", "leaves in float what attention blocks lose most accuracy by"}}},
+      {"overflow-fixes",
+       "7-bit weights where u8*s8 sums saturate (--overflow-fix)",
+       {{"auto", "first_layer on CPUs with AVX2 or AVX-512 but without VNNI, else off"},
+        {"first_layer", "the weights of the first layer"},
+        {"all", "all weights"},
+        {"off", "none"}}},
+      {"algorithms",
+       "parts of a configuration's pipeline, in this order",
+       {{"DefaultQuantization", "the three below, one after the other"},
+        {"ActivationChannelAlignment", "evens out the ranges of a convolution's output channels beforehand"},
+        {"MinMaxQuantization", "places FakeQuantize and sets its ranges from statistics"},
+        {"FastBiasCorrection", "shifts biases so that quantized layers are right on average"}}},
+      {"resize-modes",
+       "how images get the input's size (--resize-mode)",
+       {{"stretch", "both sides to the size, aspect lost"},
+        {"letterbox", "the longer side fits, centred, the rest padded"},
+        {"shorter", "the shorter side to the size, then a centre crop"},
+        {"keep-aspect-height", "the height to the size, the width in proportion, padded on the right"}}},
+  };
+}
+
+}  // namespace
+
+void run_list(const Invocation& call) {
+  const std::vector<Topic> known = topics();
+  std::vector<Entry> entries;
+  if (call.flags.topic.empty()) {
+    for (const Topic& topic : known) entries.push_back({topic.name, topic.summary});
+  } else {
+    const auto topic =
+        std::find_if(known.begin(), known.end(), [&](const Topic& other) { return other.name == call.flags.topic; });
+    if (topic == known.end()) {
+      std::vector<std::string> names;
+      for (const Topic& other : known) names.push_back(other.name);
+      throw Error(ErrorKind::input, fmt::format("octune list: unknown topic '{}'; {}", call.flags.topic,
+                                                base::did_you_mean(call.flags.topic, names)));
+    }
+    entries = topic->entries;
+  }
+  std::size_t width = 0;
+  for (const Entry& entry : entries) width = std::max(width, entry.name.size());
+  nlohmann::json document = nlohmann::json::array();
+  for (const Entry& entry : entries) {
+    call.console.print(fmt::format("{:<{}}  {}", entry.name, width, entry.summary));
+    document.push_back({{"name", entry.name}, {"summary", entry.summary}});
+  }
+  call.console.print_json(nlohmann::json{
+      {"command", "list"}, {"topic", call.flags.topic.empty() ? "topics" : call.flags.topic}, {"entries", document}});
+}
+
+}  // namespace octune::cli

@@ -1,0 +1,163 @@
+// Copyright (C) 2026 octune authors
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <ctime>
+
+#include "base/file.hpp"
+#include "base/measure.hpp"
+#include "cli/commands.hpp"
+#include "cli/model_file.hpp"
+#include "cli/scoring.hpp"
+#include "octune/error.hpp"
+#include "octune/quantize.hpp"
+#include "report/json.hpp"
+#include "report/run_record.hpp"
+
+namespace octune::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Fills in where the results go and makes sure, before any work, that they can be written there.
+void prepare_output(config::RunConfig& config) {
+  if (config.model.empty()) {
+    throw Error(ErrorKind::input, "no model given; name a model file, as in 'octune quantize model.onnx'");
+  }
+  if (config.name.empty()) config.name = config.model.stem().string();
+  if (config.name.empty() || config.name.find('/') != std::string::npos) {
+    throw Error(ErrorKind::input, fmt::format("--name: '{}' cannot be a file name; give one without '/'", config.name));
+  }
+  if (config.output_dir.empty()) {
+    const std::time_t now = std::time(nullptr);
+    config.output_dir = fs::path("results") / (config.name + "_DefaultQuantization") /
+                        fmt::format("{:%Y-%m-%d_%H-%M-%S}", fmt::localtime(now));
+  }
+  const fs::path output = config.output_dir / (config.name + ".xml");
+  std::error_code ignored;
+  if (fs::equivalent(output, config.model, ignored)) {
+    throw Error(ErrorKind::input, fmt::format("{}: is the input model and would be overwritten; choose another folder "
+                                              "with -o or another name with --name",
+                                              output.string()));
+  }
+}
+
+/// What made the model, for whoever finds it later. No paths and no times: the same run writes the same bytes.
+void add_provenance(ov::Model& model, const config::RunConfig& config, const infer::Runtime& runtime) {
+  nlohmann::json options = config::to_json(config);
+  for (const char* path : {"model", "name", "output_dir", "data", "val_data", "labels", "dictionary", "threads"}) {
+    options.erase(path);
+  }
+  model.set_rt_info(std::string(OCTUNE_VERSION), "octune", "version");
+  model.set_rt_info(runtime.version(), "octune", "openvino_version");
+  model.set_rt_info(options.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace), "octune", "options");
+}
+
+/// Measures the float model and the written one, as it runs by default and in f32.
+std::vector<report::MetricRecord> evaluate_both(const Scoring& scoring, const infer::Runtime& runtime,
+                                                const std::shared_ptr<const ov::Model>& float_model,
+                                                const fs::path& written, const config::RunConfig& config,
+                                                Console& console) {
+  const int threads = config.quantize.threads;
+  const std::uint64_t seed = config.quantize.seed;
+  const ov::CompiledModel reference = runtime.compile(float_model, {.threads = threads});
+  const std::vector<MetricResult> float_results = scoring.measure_float(reference, console);
+  std::vector<report::MetricRecord> metrics = Scoring::records(float_results, "float", "f32");
+
+  const std::shared_ptr<ov::Model> model = runtime.read_model(written);
+  const auto measure = [&](infer::Precision precision) {
+    const ov::CompiledModel compiled = runtime.compile(model, {.precision = precision, .threads = threads});
+    return scoring.measure(compiled, scoring.needs_reference() ? &reference : nullptr, console);
+  };
+  const std::vector<MetricResult> in_f32 = measure(infer::Precision::f32);
+  // Only where the CPU has BF16 does the default differ from f32.
+  const std::vector<MetricResult> by_default =
+      infer::cpu_features().bf16 ? measure(infer::Precision::automatic) : in_f32;
+  for (auto& record : scoring.compare(by_default, float_results, "auto", seed)) metrics.push_back(std::move(record));
+  for (auto& record : scoring.compare(in_f32, float_results, "f32", seed)) metrics.push_back(std::move(record));
+  return metrics;
+}
+
+/// Writes the record as it is at this moment; what it wrote.
+nlohmann::json write_record(report::RunRecord& record, const fs::path& path, const Invocation& call) {
+  record.warnings = call.console.warnings();
+  record.peak_rss_mib = base::peak_rss_mib();
+  record.total_s = call.since_start.seconds();
+  nlohmann::json document = report::to_json(record);
+  base::write_file(path, report::text_of(document));
+  return document;
+}
+
+void say_notes(const config::RunConfig& config, Console& console) {
+  for (const config::Note& note : config.notes) console.message(note.severity, note.text);
+}
+
+}  // namespace
+
+void run_quantize(const Invocation& call) {
+  Console& console = call.console;
+  report::RunRecord record;
+  config::RunConfig config = effective_config(call.flags);
+  say_notes(config, console);
+  prepare_output(config);
+  if (config.data.empty()) {
+    throw Error(ErrorKind::input,
+                "no calibration data given; name some with --data (a folder of images, .npz, .npy, or random to try)");
+  }
+
+  const infer::Runtime runtime;
+  std::shared_ptr<ov::Model> model;
+  {
+    const base::ScopedTiming timing(record.timings_s, "read");
+    model = read_model(runtime, config.model, config.shape);
+  }
+  const auto dataset = data::open_dataset(config.data, inputs_of(*model), config.preprocess);
+  console.message(Severity::info,
+                  fmt::format("calibration: {} of {} samples, {}",
+                              config.quantize.subset_size == 0 ? dataset->size()
+                                                               : std::min(config.quantize.subset_size, dataset->size()),
+                              dataset->size(), data::describe(config.preprocess, inputs_of(*model))));
+  if (config.data.starts_with("random")) {
+    console.message(Severity::warning, "the calibration data are random: the model is for trying out, not for use");
+  }
+  const Scoring scoring(config, *model, console);
+  base::require_writable_folder(config.output_dir);
+
+  QuantizeResult result = quantize(model, *dataset, config.quantize, &console);
+  record.timings_s.merge(std::map<std::string, double>(result.timings_s));
+  {
+    const base::ScopedTiming timing(record.timings_s, "write");
+    add_provenance(*result.model, config, runtime);
+    infer::save_model(result.model, config.output_dir, config.name, config.model);
+  }
+  record.output_model = config.output_dir / (config.name + ".xml");
+  result.model.reset();
+  record.configuration = config::to_json(config);
+  record.seed = config.quantize.seed;
+  record.openvino_version = runtime.version();
+  record.cpu = runtime.device_name();
+  record.cpu_features = infer::cpu_features();
+  record.samples_used = result.samples_used;
+  record.samples_available = result.samples_available;
+  record.plan = std::move(result.plan);
+  record.executed = std::move(result.executed);
+  record.input_model = config.model;
+  record.input_bytes = report::model_bytes(config.model);
+  record.output_bytes = report::model_bytes(record.output_model);
+
+  const fs::path run_file = config.output_dir / "run.json";
+  nlohmann::json document = write_record(record, run_file, call);
+  if (!scoring.empty()) {
+    // The folder is complete by now, whatever happens to the evaluation.
+    {
+      const base::ScopedTiming timing(record.timings_s, "evaluate");
+      record.metrics = evaluate_both(scoring, runtime, model, record.output_model, config, console);
+    }
+    document = write_record(record, run_file, call);
+  }
+  for (const std::string& line : report::summary(record, run_file)) console.print(line);
+  console.print_json(document);
+}
+
+}  // namespace octune::cli
