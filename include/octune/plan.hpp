@@ -84,7 +84,8 @@ struct PlannedOperation {
   std::string name;
   std::string type;
   bool quantized = false;
-  std::string reason;  ///< why not; empty if quantized
+  std::string reason;      ///< why not; empty if quantized
+  std::string fused_into;  ///< the operation whose post-operation it is; empty if it is executed on its own
 };
 
 /// A producer and a consumer whose connecting channels are rescaled before quantization (ActivationChannelAlignment).

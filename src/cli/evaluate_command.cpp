@@ -48,7 +48,8 @@ void run_evaluate(const Invocation& call) {
     float_results = scoring.measure_float(*reference, console);
   }
   const ov::CompiledModel compiled = runtime.compile(model, {.precision = precision, .threads = threads});
-  const std::vector<MetricResult> results = scoring.measure(compiled, reference ? &*reference : nullptr, console);
+  const std::vector<MetricResult> results =
+      scoring.measure(compiled, reference ? &*reference : nullptr, "model", console);
 
   nlohmann::json document{{"command", "evaluate"},
                           {"model", config.model.string()},

@@ -68,7 +68,8 @@ std::vector<report::MetricRecord> evaluate_both(const Scoring& scoring, const in
   const std::shared_ptr<ov::Model> model = runtime.read_model(written);
   const auto measure = [&](infer::Precision precision) {
     const ov::CompiledModel compiled = runtime.compile(model, {.precision = precision, .threads = threads});
-    return scoring.measure(compiled, scoring.needs_reference() ? &reference : nullptr, console);
+    return scoring.measure(compiled, scoring.needs_reference() ? &reference : nullptr,
+                           precision == infer::Precision::f32 ? "int8 in f32" : "int8", console);
   };
   const std::vector<MetricResult> in_f32 = measure(infer::Precision::f32);
   // Only where the CPU has BF16 does the default differ from f32.
@@ -113,11 +114,10 @@ void run_quantize(const Invocation& call) {
     model = read_model(runtime, config.model, config.shape);
   }
   const auto dataset = data::open_dataset(config.data, inputs_of(*model), config.preprocess);
-  console.message(Severity::info,
-                  fmt::format("calibration: {} of {} samples, {}",
-                              config.quantize.subset_size == 0 ? dataset->size()
-                                                               : std::min(config.quantize.subset_size, dataset->size()),
-                              dataset->size(), data::describe(config.preprocess, inputs_of(*model))));
+  const std::size_t wanted = config.quantize.subset_size;
+  console.message(Severity::info, fmt::format("calibration: {} of {} samples; images are fed as {}",
+                                              wanted == 0 ? dataset->size() : std::min(wanted, dataset->size()),
+                                              dataset->size(), data::describe(config.preprocess, inputs_of(*model))));
   if (config.data.starts_with("random")) {
     console.message(Severity::warning, "the calibration data are random: the model is for trying out, not for use");
   }

@@ -27,6 +27,22 @@ MetricOptions metric_options(const config::RunConfig& config, const ov::Model& m
   return options;
 }
 
+/// Hands everything on to the console, under a stage name that tells which model is meant.
+class NamedStage : public Observer {
+ public:
+  NamedStage(std::string_view stage, Console& console) : stage_(stage), console_(console) {}
+
+  void message(Severity severity, std::string_view text) override { console_.message(severity, text); }
+  void progress(std::string_view /*stage*/, std::size_t done, std::size_t total) override {
+    console_.progress(stage_, done, total);
+  }
+  bool should_stop() const override { return console_.should_stop(); }
+
+ private:
+  std::string_view stage_;
+  Console& console_;
+};
+
 bool wants_labels(const std::unique_ptr<Metric>& metric) { return metric->reference() == MetricReference::labels; }
 
 }  // namespace
@@ -61,13 +77,15 @@ Scoring::Scoring(const config::RunConfig& config, const ov::Model& float_model, 
 bool Scoring::needs_reference() const { return !std::all_of(metrics_.begin(), metrics_.end(), wants_labels); }
 
 std::vector<MetricResult> Scoring::measure(const ov::CompiledModel& model, const ov::CompiledModel* reference,
-                                           Console& console) const {
-  return evaluate::evaluate(model, reference, *dataset_, labels_, metrics_, &console);
+                                           std::string_view stage, Console& console) const {
+  NamedStage observer(stage, console);
+  return evaluate::evaluate(model, reference, *dataset_, labels_, metrics_, &observer);
 }
 
 std::vector<MetricResult> Scoring::measure_float(const ov::CompiledModel& model, Console& console) const {
   if (label_metrics_.empty()) return {};
-  return evaluate::evaluate(model, nullptr, *dataset_, labels_, label_metrics_, &console);
+  NamedStage observer("float model", console);
+  return evaluate::evaluate(model, nullptr, *dataset_, labels_, label_metrics_, &observer);
 }
 
 std::vector<report::MetricRecord> Scoring::records(const std::vector<MetricResult>& results, const std::string& model,

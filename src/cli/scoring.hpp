@@ -26,9 +26,10 @@ class Scoring {
 
   bool empty() const { return metrics_.empty(); }
 
-  /// The metrics of one model. `reference` may be null if no metric compares with the float model.
+  /// The metrics of one model, which progress is reported of under the name `stage`. `reference` may be null if no
+  /// metric compares with the float model.
   std::vector<MetricResult> measure(const ov::CompiledModel& model, const ov::CompiledModel* reference,
-                                    Console& console) const;
+                                    std::string_view stage, Console& console) const;
 
   /// Those of the metrics that say something about the float model on its own.
   std::vector<MetricResult> measure_float(const ov::CompiledModel& model, Console& console) const;

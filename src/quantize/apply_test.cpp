@@ -83,7 +83,7 @@ TEST_P(Quantized, OutputsStayCloseToTheFloatModels) {
   const auto samples = samples_for(*model, 20);
   const auto data = dataset(samples);
   const QuantizeResult result = octune::quantize(model, *data, {.plan = {.preset = preset}, .subset_size = 20});
-  EXPECT_GT(signal_to_noise_db(run(model, samples), run(result.model, samples)), 25);
+  EXPECT_GT(signal_to_noise_db(run(model, samples), run(result.model, samples)), 20);
   EXPECT_EQ(result.samples_used, 20u);
   EXPECT_GT(result.corrected_biases, 0u);
 }
@@ -163,12 +163,11 @@ TEST(FastBiasCorrection, CountsTheTapsThatPaddingCovers) {
   for (std::size_t i = 0; i < input.get_size(); ++i)
     input.data<float>()[i] = static_cast<float>(mean[i / (kSize * kSize)]);
   const auto model = std::make_shared<ov::Model>(ov::OutputVector{conv}, ov::ParameterVector{x});
-  ov::TensorVector outputs{ov::Tensor(ov::element::f32, model->output().get_shape())};
-  ASSERT_TRUE(model->evaluate(outputs, {input}));
-  const std::size_t positions = outputs[0].get_size() / 3;
+  const std::vector<float> output = run(model, {{{"x", input}}});
+  const std::size_t positions = output.size() / 3;
   for (std::size_t c = 0; c < 3; ++c) {
     double expected = 0;
-    for (std::size_t i = 0; i < positions; ++i) expected += outputs[0].data<float>()[c * positions + i];
+    for (std::size_t i = 0; i < positions; ++i) expected += output[c * positions + i];
     EXPECT_NEAR(shift[c], expected / static_cast<double>(positions), 1e-4) << "channel " << c;
   }
 }

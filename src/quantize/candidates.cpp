@@ -155,8 +155,9 @@ std::vector<PlannedOperation> Candidates::operations() const {
   for (const auto& node : nodes_) {
     if (!capability(*node)) continue;
     const bool quantized = chosen_.contains(node.get());
-    result.push_back(
-        {node->get_friendly_name(), graph::operation_type(*node), quantized, quantized ? "" : reasons_.at(node.get())});
+    const ov::Node* head = head_of(*node);
+    result.push_back({node->get_friendly_name(), graph::operation_type(*node), quantized,
+                      quantized ? "" : reasons_.at(node.get()), head == node.get() ? "" : head->get_friendly_name()});
   }
   return result;
 }

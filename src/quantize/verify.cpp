@@ -15,31 +15,28 @@ namespace {
 
 bool is_integer(const std::string& precision) { return precision == "i8" || precision == "u8"; }
 
-/// The runtime names what it makes of an operation "<operation>" or "<operation>/<part>".
-std::string operation_of(const std::string& original, const std::map<std::string, std::string>& planned) {
-  if (planned.contains(original)) return original;
-  for (std::size_t slash = original.rfind('/'); slash != std::string::npos && slash > 0;
-       slash = original.rfind('/', slash - 1)) {
-    if (const std::string stem = original.substr(0, slash); planned.contains(stem)) return stem;
-  }
-  return {};
+/// The runtime names what it makes of an operation "<operation>" or "<operation>/DequantizationMultiply".
+std::string operation_of(std::string original) {
+  constexpr std::string_view kDequantization = "/DequantizationMultiply";
+  if (original.ends_with(kDequantization)) original.resize(original.size() - kDequantization.size());
+  return original;
 }
 
 }  // namespace
 
 std::vector<ExecutedOperation> executed_operations(const ov::CompiledModel& compiled, const Plan& plan) {
-  std::map<std::string, std::string> planned;  // name -> type
-  for (const PlannedOperation& operation : plan.operations) {
-    if (operation.quantized) planned[operation.name] = operation.type;
-  }
   std::map<std::string, std::string> precision;
   for (const infer::RuntimeOperation& executed : infer::runtime_operations(compiled)) {
-    if (executed.layer_type == "Const" || executed.layer_type == "Reorder" || executed.precision.empty()) continue;
+    if (executed.layer_type == "Const" || executed.layer_type == "Reorder") continue;
     for (const std::string& original : executed.original_names) {
-      const std::string name = operation_of(original, planned);
-      // Of several parts the integer one did the work.
-      if (!name.empty() && !is_integer(precision[name])) precision[name] = executed.precision;
+      precision.emplace(operation_of(original), executed.precision);
     }
+  }
+  // A layer sometimes goes by the name of a post-operation: its bias.
+  for (const PlannedOperation& operation : plan.operations) {
+    const auto found = precision.find(operation.name);
+    if (!operation.fused_into.empty() && found != precision.end())
+      precision.emplace(operation.fused_into, found->second);
   }
   std::vector<ExecutedOperation> result;
   for (const PlannedOperation& operation : plan.operations) {

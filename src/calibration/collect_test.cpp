@@ -1,0 +1,393 @@
+// Copyright (C) 2026 octune authors
+// SPDX-License-Identifier: Apache-2.0
+#include "calibration/collect.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <openvino/opsets/opset13.hpp>
+
+#include "base/random.hpp"
+#include "octune/error.hpp"
+
+namespace octune::calibration {
+namespace {
+
+namespace ops = ov::opset13;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+constexpr std::optional<std::size_t> kWhole;
+
+template <class T>
+std::shared_ptr<T> named(const std::string& name, std::shared_ptr<T> node) {
+  node->set_friendly_name(name);
+  return node;
+}
+
+std::shared_ptr<ops::Parameter> parameter(const ov::PartialShape& shape, ov::element::Type type = ov::element::f32) {
+  auto node = named("x", std::make_shared<ops::Parameter>(type, shape));
+  node->get_output_tensor(0).set_names({"x"});
+  return node;
+}
+
+std::shared_ptr<ov::Model> model_of(const ov::OutputVector& outputs, const std::shared_ptr<ops::Parameter>& x) {
+  return std::make_shared<ov::Model>(outputs, ov::ParameterVector{x});
+}
+
+/// Uniform in -1..1.
+std::vector<float> noise(std::size_t count, std::uint64_t seed) {
+  base::RandomStream random(seed);
+  std::vector<float> values(count);
+  for (float& value : values) value = static_cast<float>(2 * random.uniform() - 1);
+  return values;
+}
+
+class Tensors : public Dataset {
+ public:
+  std::size_t size() const override { return samples.size(); }
+  Sample sample(std::size_t index) const override { return {{"x", samples[index]}}; }
+  std::string name(std::size_t index) const override { return "s" + std::to_string(index) + ".png"; }
+
+  Tensors& add(const ov::Shape& shape, const std::vector<float>& values) {
+    samples.emplace_back(ov::element::f32, shape);
+    std::copy(values.begin(), values.end(), samples.back().data<float>());
+    return *this;
+  }
+
+  std::vector<ov::Tensor> samples;
+};
+
+Tensors noise_samples(std::size_t count, const ov::Shape& shape) {
+  Tensors data;
+  for (std::size_t i = 0; i < count; ++i) data.add(shape, noise(ov::shape_size(shape), i + 1));
+  return data;
+}
+
+/// conv 3x3 (4 channels) -> relu -> twice the value -> transpose -> MatMul "fc" over the channels.
+std::shared_ptr<ov::Model> small_net(const ov::PartialShape& shape) {
+  const auto x = parameter(shape);
+  const auto w = ops::Constant::create(ov::element::f32, {4, 3, 3, 3}, noise(4 * 27, 99));
+  const auto conv = named("conv", std::make_shared<ops::Convolution>(x, w, ov::Strides{1, 1}, ov::CoordinateDiff{1, 1},
+                                                                     ov::CoordinateDiff{1, 1}, ov::Strides{1, 1}));
+  const auto relu = named("relu", std::make_shared<ops::Relu>(conv));
+  const auto scaled =
+      named("scaled", std::make_shared<ops::Multiply>(relu, ops::Constant::create(ov::element::f32, {}, {-2.0F})));
+  const auto order = ops::Constant::create(ov::element::i64, {4}, {0, 2, 3, 1});
+  const auto transposed = named("transposed", std::make_shared<ops::Transpose>(scaled, order));
+  const auto fc = named(
+      "fc", std::make_shared<ops::MatMul>(transposed, ops::Constant::create(ov::element::f32, {4, 5}, noise(20, 98))));
+  return model_of({fc}, x);
+}
+
+Statistics run(const std::shared_ptr<const ov::Model>& model, const std::vector<StatisticRequest>& requests,
+               const Dataset& data, int threads = 2, Observer* observer = nullptr) {
+  const infer::Runtime runtime;
+  std::map<std::string, double> timings;
+  const Statistics statistics = collect(runtime, model, requests, data, choose_samples(data.size(), 0, false, 0),
+                                        {.threads = threads}, timings, observer);
+  EXPECT_GT(timings.at("compile"), 0);
+  EXPECT_GT(timings.at("calibrate"), 0);
+  EXPECT_EQ(statistics.samples(), data.size());
+  return statistics;
+}
+
+std::string refusal(const std::shared_ptr<const ov::Model>& model, const std::vector<StatisticRequest>& requests,
+                    const Dataset& data, ErrorKind kind = ErrorKind::input) {
+  const infer::Runtime runtime;
+  std::map<std::string, double> timings;
+  try {
+    collect(runtime, model, requests, data, choose_samples(data.size(), 0, false, 0), {.threads = 2}, timings, nullptr);
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), kind);
+    return error.what();
+  }
+  return "no error";
+}
+
+/// The definition, one element at a time.
+std::vector<float> naive(const ov::Tensor& tensor, const StatisticRequest& request) {
+  const ov::Shape shape = tensor.get_shape();
+  std::size_t channels = 1, inner = tensor.get_size();
+  if (request.channel_axis) {
+    channels = shape[*request.channel_axis];
+    inner = 1;
+    for (std::size_t axis = *request.channel_axis + 1; axis < shape.size(); ++axis) inner *= shape[axis];
+  }
+  std::vector<std::vector<float>> values(channels);
+  for (std::size_t i = 0; i < tensor.get_size(); ++i) {
+    float value = tensor.data<float>()[i];
+    if (request.reduction == Reduction::abs_quantile) value = std::fabs(value);
+    values[i / inner % channels].push_back(value);
+  }
+  std::vector<float> row;
+  for (auto& channel : values) {
+    std::sort(channel.begin(), channel.end());
+    if (request.reduction == Reduction::min) row.push_back(channel.front());
+    if (request.reduction == Reduction::max) row.push_back(channel.back());
+    if (request.reduction == Reduction::mean) {
+      double sum = 0;
+      for (const float value : channel) sum += value;
+      row.push_back(static_cast<float>(sum / static_cast<double>(channel.size())));
+    }
+    if (request.reduction == Reduction::quantile || request.reduction == Reduction::abs_quantile) {
+      const double position = request.probability * static_cast<double>(channel.size() - 1);
+      const auto low = static_cast<std::size_t>(std::floor(position));
+      const std::size_t high = std::min(low + 1, channel.size() - 1);
+      row.push_back(
+          static_cast<float>(channel[low] + (position - static_cast<double>(low)) * (channel[high] - channel[low])));
+    }
+  }
+  return row;
+}
+
+std::vector<StatisticRequest> all_requests() {
+  std::vector<StatisticRequest> requests;
+  for (const char* tensor : {"x", "conv", "relu", "scaled", "transposed", "fc"}) {
+    for (const Reduction reduction : {Reduction::min, Reduction::max, Reduction::mean}) {
+      for (const std::optional<std::size_t> axis :
+           {std::optional<std::size_t>(), std::optional<std::size_t>(1), std::optional<std::size_t>(3)}) {
+        requests.push_back({{tensor, 0}, reduction, 0, axis});
+      }
+    }
+    for (const double q : {0.0, 0.001, 0.3, 0.9999, 1.0}) {
+      requests.push_back({{tensor, 0}, Reduction::quantile, q, kWhole});
+      requests.push_back({{tensor, 0}, Reduction::abs_quantile, q, 1});
+    }
+  }
+  return requests;
+}
+
+/// Compares with the tensors themselves, taken as outputs.
+void expect_naive(const std::shared_ptr<ov::Model>& model, const Tensors& data, const Statistics& statistics,
+                  const std::vector<StatisticRequest>& requests) {
+  const infer::Runtime runtime;
+  for (const StatisticRequest& request : requests) {
+    const Series& series = statistics.at(request);
+    ASSERT_EQ(series.samples, data.size());
+    const auto clone = model->clone();
+    for (const auto& node : clone->get_ordered_ops()) {
+      if (node->get_friendly_name() == request.tensor.node)
+        clone->add_results({std::make_shared<ov::op::v0::Result>(node->output(0))});
+    }
+    auto compiled = runtime.compile(clone, {.threads = 1});
+    auto inference = compiled.create_infer_request();
+    for (std::size_t i = 0; i < data.size(); ++i) {
+      inference.set_input_tensor(0, data.samples[i]);
+      inference.infer();
+      std::vector<float> expected = naive(inference.get_output_tensor(1), request);
+      if (request.tensor.node == "relu" && request.reduction == Reduction::min) expected.assign(expected.size(), 0);
+      ASSERT_EQ(series.channels, expected.size()) << request.text();
+      for (std::size_t c = 0; c < expected.size(); ++c) {
+        ASSERT_NEAR(series.rows[i * series.channels + c], expected[c], 1e-5)
+            << request.text() << " sample " << i << " channel " << c;
+      }
+    }
+  }
+}
+
+TEST(Collect, EveryStatisticIsWhatItsDefinitionSays) {
+  const auto model = small_net({1, 3, 8, 6});
+  const Tensors data = noise_samples(5, {1, 3, 8, 6});
+  const std::vector<StatisticRequest> requests = all_requests();
+  expect_naive(model, data, run(model, requests, data), requests);
+}
+
+TEST(Collect, RunningValuesCoverAllSamples) {
+  const auto model = small_net({1, 3, 8, 6});
+  const Tensors data = noise_samples(7, {1, 3, 8, 6});
+  const StatisticRequest request{{"conv", 0}, Reduction::max, 0, 1};
+  const Statistics statistics = run(model, {request}, data);
+  const Series& series = statistics.at(request);
+  for (std::size_t c = 0; c < 4; ++c) {
+    float low = series.rows[c], high = low;
+    double sum = 0;
+    for (std::size_t i = 0; i < 7; ++i) {
+      low = std::min(low, series.rows[i * 4 + c]);
+      high = std::max(high, series.rows[i * 4 + c]);
+      sum += series.rows[i * 4 + c];
+    }
+    EXPECT_EQ(series.lowest[c], low);
+    EXPECT_EQ(series.highest[c], high);
+    EXPECT_EQ(series.sum[c], sum);
+  }
+}
+
+bool identical(const Statistics& a, const Statistics& b) {
+  if (a.series().size() != b.series().size()) return false;
+  for (const auto& [request, series] : a.series()) {
+    const Series& other = b.at(request);
+    if (series.rows != other.rows || series.lowest != other.lowest || series.highest != other.highest ||
+        series.sum != other.sum)
+      return false;
+  }
+  return true;
+}
+
+TEST(Collect, TheNumberOfThreadsDoesNotMatter) {
+  const auto model = small_net({1, 3, 64, 48});
+  const Tensors data = noise_samples(9, {1, 3, 64, 48});
+  const Statistics one = run(model, all_requests(), data, 1);
+  EXPECT_TRUE(identical(one, run(model, all_requests(), data, 2)));
+  EXPECT_TRUE(identical(one, run(model, all_requests(), data, 5)));
+}
+
+TEST(Collect, DynamicShapesMayChangeFromSampleToSample) {
+  const auto model = small_net({-1, 3, -1, -1});
+  Tensors data;
+  for (const std::size_t height : {8u, 8u, 5u, 8u, 9u, 8u}) data.add({1, 3, height, 6}, noise(18 * height, height));
+  const std::vector<StatisticRequest> requests = all_requests();
+  std::vector<StatisticRequest> fixed_channels;
+  for (const auto& request : requests) {
+    const bool channels_last = request.tensor.node == "transposed" || request.tensor.node == "fc";
+    if (!request.channel_axis || *request.channel_axis == (channels_last ? 3u : 1u)) fixed_channels.push_back(request);
+  }
+  const Statistics statistics = run(model, fixed_channels, data);
+  expect_naive(model, data, statistics, fixed_channels);
+  EXPECT_TRUE(identical(statistics, run(model, fixed_channels, data, 1)));
+}
+
+// A reshape to a fixed size contradicts the fixed shapes, but not the dynamic ones seen at run time: tokens are summed
+// first.
+TEST(Collect, ChannelsOfUnknownNumberAreTakenFromTheInference) {
+  const auto x = parameter({-1, -1});
+  const auto y = named("y", std::make_shared<ops::Sigmoid>(x));
+  const auto model = model_of({y}, x);
+  Tensors data;
+  data.add({1, 2}, {0, 1}).add({3, 2}, {1, 2, 3, 4, 5, 6});
+  const StatisticRequest max{{"x", 0}, Reduction::max, 0, 1}, min{{"y", 0}, Reduction::min, 0, 1};
+  const Statistics statistics = run(model, {max, min}, data);
+  EXPECT_THAT(statistics.at(max).rows, ElementsAre(0, 1, 5, 6));
+}
+
+TEST(Collect, IntegerTensorsAreCollectedAsNumbers) {
+  const auto x = parameter({1, 3}, ov::element::i64);
+  const auto y = named("y", std::make_shared<ops::Multiply>(x, ops::Constant::create(ov::element::i64, {}, {-3})));
+  const auto model = model_of({y}, x);
+  Tensors data;
+  data.samples.emplace_back(ov::element::i64, ov::Shape{1, 3});
+  const std::vector<std::int64_t> values{4, -5, 6};
+  std::copy(values.begin(), values.end(), data.samples.back().data<std::int64_t>());
+  const StatisticRequest min{{"y", 0}, Reduction::min, 0, kWhole}, mean{{"y", 0}, Reduction::mean, 0, kWhole},
+      median{{"y", 0}, Reduction::quantile, 0.5, kWhole};
+  const Statistics statistics = run(model, {min, mean, median}, data);
+  EXPECT_THAT(statistics.at(min).rows, ElementsAre(-18));
+  EXPECT_THAT(statistics.at(mean).rows, ElementsAre(-5));
+  EXPECT_THAT(statistics.at(median).rows, ElementsAre(-12));
+}
+
+TEST(Collect, TheMinimumOfWhatCannotBeNegativeIsZero) {
+  const auto x = parameter({1, 4});
+  const auto y = named("y", std::make_shared<ops::Exp>(x));
+  const auto shape = ops::Constant::create(ov::element::i64, {2}, {2, 2});
+  const auto z = named("z", std::make_shared<ops::Reshape>(y, shape, false));
+  const auto model = model_of({z}, x);
+  const StatisticRequest whole{{"z", 0}, Reduction::min, 0, kWhole}, channels{{"z", 0}, Reduction::min, 0, 1},
+      max{{"z", 0}, Reduction::max, 0, kWhole};
+  Tensors data;
+  data.add({1, 4}, {1, 1, 1, 1});
+  const Statistics statistics = run(model, {whole, channels, max}, data);
+  EXPECT_THAT(statistics.at(whole).rows, ElementsAre(0));
+  EXPECT_THAT(statistics.at(channels).rows, ElementsAre(0, 0));
+  EXPECT_NEAR(statistics.at(max).rows[0], std::exp(1.0F), 1e-5);
+}
+
+TEST(Collect, OnlyTheOriginalModelsOutputsAreNeededWhenNothingIsAsked) {
+  const auto model = small_net({1, 3, 4, 4});
+  EXPECT_TRUE(run(model, {}, noise_samples(2, {1, 3, 4, 4})).series().empty());
+  EXPECT_EQ(model->outputs().size(), 1u);
+}
+
+TEST(Collect, UnknownTensorsAndAxesAreDefects) {
+  const auto model = small_net({1, 3, 4, 4});
+  const Tensors data = noise_samples(1, {1, 3, 4, 4});
+  EXPECT_EQ(refusal(model, {{{"cnv", 0}, Reduction::max, 0, kWhole}}, data, ErrorKind::internal),
+            "calibration: tensor 'cnv' is not in the model");
+  EXPECT_EQ(refusal(model, {{{"conv", 1}, Reduction::max, 0, kWhole}}, data, ErrorKind::internal),
+            "calibration: tensor 'conv:1' is not in the model");
+  EXPECT_EQ(refusal(model, {{{"conv", 0}, Reduction::max, 0, 4}}, data, ErrorKind::internal),
+            "calibration: tensor 'conv' has no axis 4");
+  EXPECT_THROW(Statistics().at({{"conv", 0}, Reduction::max, 0, kWhole}), Error);
+}
+
+/// x -> log "log" -> relu "relu" -> + 1 "sum"
+std::shared_ptr<ov::Model> log_net() {
+  const auto x = parameter({1, 4});
+  const auto log = named("log", std::make_shared<ops::Log>(x));
+  const auto half =
+      named("half", std::make_shared<ops::Multiply>(log, ops::Constant::create(ov::element::f32, {}, {0.5F})));
+  const auto sum = named("sum", std::make_shared<ops::Add>(half, ops::Constant::create(ov::element::f32, {}, {1.0F})));
+  return model_of({sum}, x);
+}
+
+TEST(Collect, TheFirstTensorWithNanOrInfinityIsNamed) {
+  Tensors nan = noise_samples(0, {1, 4});
+  nan.add({1, 4}, {1, 2, 3, 4}).add({1, 4}, {1, -1, 1, 1});
+  const std::string expected =
+      "tensor 'log' holds NaN for sample 's1.png'; leave the sample out or check the model there";
+  EXPECT_EQ(refusal(log_net(), {}, nan), expected);
+  EXPECT_EQ(refusal(log_net(), {{{"half", 0}, Reduction::mean, 0, kWhole}}, nan), expected);
+  EXPECT_EQ(refusal(log_net(), {{{"half", 0}, Reduction::quantile, 0.5, kWhole}}, nan), expected);
+  Tensors infinity;
+  infinity.add({1, 4}, {1, 0, 1, 1});
+  EXPECT_EQ(refusal(log_net(), {{{"half", 0}, Reduction::min, 0, kWhole}}, infinity),
+            "tensor 'log' holds infinity for sample 's0.png'; leave the sample out or check the model there");
+}
+
+TEST(Collect, AConstantWithNanIsNamed) {
+  const auto x = parameter({1, 2});
+  const auto weights =
+      named("weights", ops::Constant::create(ov::element::f32, {2}, {1.0F, std::numeric_limits<float>::quiet_NaN()}));
+  const auto model = model_of({named("y", std::make_shared<ops::Multiply>(x, weights))}, x);
+  EXPECT_EQ(
+      refusal(model, {}, noise_samples(1, {1, 2})),
+      "the model's constant 'weights' holds NaN for sample 's0.png'; leave the sample out or check the model there");
+}
+
+TEST(Collect, NoSamplesAreRefusedAndTheObserverIsAsked) {
+  EXPECT_EQ(refusal(log_net(), {}, Tensors()), "calibration: there are no samples; at least one is needed");
+  class Watcher : public Observer {
+   public:
+    void progress(std::string_view stage, std::size_t done, std::size_t total) override {
+      EXPECT_EQ(stage, "calibration");
+      EXPECT_EQ(total, 3u);
+      last = done;
+    }
+    std::size_t last = 99;
+  } watcher;
+  run(small_net({1, 3, 4, 4}), {}, noise_samples(3, {1, 3, 4, 4}), 2, &watcher);
+  EXPECT_EQ(watcher.last, 3u);
+}
+
+TEST(ChooseSamples, TheFirstOnesOrARandomSubset) {
+  EXPECT_THAT(choose_samples(5, 3, false, 0), ElementsAre(0, 1, 2));
+  EXPECT_THAT(choose_samples(2, 3, false, 0), ElementsAre(0, 1));
+  EXPECT_THAT(choose_samples(3, 0, true, 7), ElementsAre(0, 1, 2));
+  EXPECT_EQ(choose_samples(100, 10, true, 7), choose_samples(100, 10, true, 7));
+  EXPECT_NE(choose_samples(100, 10, true, 7), choose_samples(100, 10, true, 8));
+}
+
+TEST(Series, RowsAreKeptUpToTheLimitAndRunningValuesBeyond) {
+  Series series;
+  for (std::size_t i = 0; i < Series::kRowLimit + 10; ++i) {
+    const std::vector<float> row{static_cast<float>(i), -1.0F};
+    series.add(row);
+  }
+  EXPECT_EQ(series.rows.size(), 2 * Series::kRowLimit);
+  EXPECT_EQ(series.samples, Series::kRowLimit + 10);
+  EXPECT_EQ(series.highest[0], static_cast<float>(Series::kRowLimit + 9));
+  EXPECT_EQ(series.lowest[0], 0.0F);
+  EXPECT_EQ(series.sum[1], -static_cast<double>(Series::kRowLimit + 10));
+}
+
+TEST(StatisticRequest, ReadsAsASentence) {
+  EXPECT_EQ((StatisticRequest{{"conv1", 1}, Reduction::max, 0, 1}.text()),
+            "max of tensor 'conv1:1' per channel of axis 1");
+  EXPECT_EQ((StatisticRequest{{"conv1", 0}, Reduction::quantile, 0.9999, kWhole}.text()),
+            "quantile(0.9999) of tensor 'conv1'");
+}
+
+}  // namespace
+}  // namespace octune::calibration
