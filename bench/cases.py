@@ -3,7 +3,6 @@
 """The models that are compared, where their files lie, and how samples are read."""
 import dataclasses
 import json
-import math
 import pathlib
 import zipfile
 
@@ -110,5 +109,3 @@ def read_labels(case):
     return json.loads(case.labels.read_text())
 
 
-def geometric_mean(values):
-    return math.exp(sum(map(math.log, values)) / len(values))

@@ -70,6 +70,8 @@ struct Quantizer {
   std::string name;  ///< "<first consumer>/fq_input_<port>" or "<consumer>/fq_weights_<port>"
   QuantizerKind kind = QuantizerKind::activation;
   TensorRef tensor;
+  std::vector<TensorRef>
+      also_covers;  ///< further tensors whose values the range holds: the states of a recurrent sequence
   std::vector<EdgeRef> consumers;
   Scheme scheme;
   RangeEstimator estimator;

@@ -254,7 +254,7 @@ Statistics collect(const infer::Runtime& runtime, const std::shared_ptr<const ov
           in_flight.push_back(&form);
           return form.compiled;
         },
-        inputs, static_cast<std::size_t>(streams) + 1, dataset, indices, "calibration", observer,
+        inputs, 2 * static_cast<std::size_t>(streams), dataset, indices, "calibration", observer,
         [&](std::size_t position, ov::InferRequest& request) {
           const Form& form = *in_flight.front();
           in_flight.pop_front();

@@ -249,8 +249,6 @@ TEST(Collect, DynamicShapesMayChangeFromSampleToSample) {
   EXPECT_TRUE(identical(statistics, run(model, fixed_channels, data, 1)));
 }
 
-// A reshape to a fixed size contradicts the fixed shapes, but not the dynamic ones seen at run time: tokens are summed
-// first.
 TEST(Collect, ChannelsOfUnknownNumberAreTakenFromTheInference) {
   const auto x = parameter({-1, -1});
   const auto y = named("y", std::make_shared<ops::Sigmoid>(x));
@@ -312,7 +310,7 @@ TEST(Collect, UnknownTensorsAndAxesAreDefects) {
   EXPECT_THROW(Statistics().at({{"conv", 0}, Reduction::max, 0, kWhole}), Error);
 }
 
-/// x -> log "log" -> relu "relu" -> + 1 "sum"
+/// x -> "log" -> times 0.5 "half" -> + 1 "sum"
 std::shared_ptr<ov::Model> log_net() {
   const auto x = parameter({1, 4});
   const auto log = named("log", std::make_shared<ops::Log>(x));

@@ -67,8 +67,9 @@ std::string describe_non_finite(const infer::Runtime& runtime, const std::shared
   copy->add_results(original);
 
   const std::vector<ov::Output<const ov::Node>> inputs = std::as_const(*copy).inputs();
-  ov::CompiledModel compiled = runtime.compile(copy, {.precision = infer::Precision::f32, .threads = 1, .streams = 1});
   try {
+    ov::CompiledModel compiled =
+        runtime.compile(copy, {.precision = infer::Precision::f32, .threads = 1, .streams = 1});
     ov::InferRequest request = compiled.create_infer_request();
     for (std::size_t i = 0; i < inputs.size(); ++i)
       request.set_input_tensor(i, sample.at(infer::input_name(inputs[i])));
@@ -80,7 +81,7 @@ std::string describe_non_finite(const infer::Runtime& runtime, const std::shared
       }
       if (tensors[i] == suspect && values.get_size() == 0) return fmt::format("tensor '{}' is empty", suspect.text());
     }
-  } catch (const ov::Exception&) {
+  } catch (const std::exception&) {
     // The search is a courtesy: what is known already is still worth saying.
   }
   return fallback;

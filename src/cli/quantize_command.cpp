@@ -86,7 +86,14 @@ nlohmann::json write_record(report::RunRecord& record, const fs::path& path, con
   record.peak_rss_mib = base::peak_rss_mib();
   record.total_s = call.since_start.seconds();
   nlohmann::json document = report::to_json(record);
-  base::write_file(path, report::text_of(document));
+  try {
+    base::write_file(path, report::text_of(document));
+  } catch (const Error&) {
+    // The record of an earlier run must not pass for this model's.
+    std::error_code ignored;
+    fs::remove(path, ignored);
+    throw;
+  }
   return document;
 }
 
@@ -128,6 +135,7 @@ void run_quantize(const Invocation& call) {
   record.timings_s.merge(std::map<std::string, double>(result.timings_s));
   {
     const base::ScopedTiming timing(record.timings_s, "write");
+    name_operations(*result.model);
     add_provenance(*result.model, config, runtime);
     infer::save_model(result.model, config.output_dir, config.name, config.model);
   }

@@ -72,6 +72,7 @@ std::optional<std::size_t> weights_port(const ov::Node& node) {
 std::vector<std::size_t> weights_channel_axes(const ov::Node& node, std::size_t port) {
   const std::string type = type_of(node);
   if (type == "GroupConvolution") return {0, 1};
+  if (type == "LSTMSequence" || type == "GRUSequence") return {0, 1};  // [directions, gates * hidden, inputs]
   if (type == "ConvolutionBackpropData") return {1};
   if (type == "GroupConvolutionBackpropData") return {0, 2};
   if (type == "MatMul") {

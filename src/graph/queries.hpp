@@ -36,7 +36,7 @@ std::optional<std::size_t> weights_port(const ov::Node& node);
 
 /// The axes of the weights at `port` along which each output channel (each row of an embedding) has its own range:
 /// [O,I,k..] -> {0}, Backprop [I,O,k..] -> {1}, grouped [G,O/G,..] -> {0,1}, grouped Backprop [G,I/G,O/G,..] -> {0,2},
-/// MatMul -> its output axis.
+/// MatMul -> its output axis, recurrent sequences [directions, gates * hidden, inputs] -> {0,1}.
 std::vector<std::size_t> weights_channel_axes(const ov::Node& node, std::size_t port);
 
 /// The axis of the activation input that the weights are multiplied and summed along: 1 of a convolution, the

@@ -80,6 +80,9 @@ void run_samples(const ModelChoice& choose_model, std::span<const ov::Output<con
   const auto report = [&](std::size_t done) {
     if (observer != nullptr) observer->progress(stage, done, indices.size());
   };
+  const auto check_interrupt = [&] {
+    if (observer != nullptr && observer->should_stop()) throw Interrupted();
+  };
   Ring ring(std::max<std::size_t>(in_flight, 1));
   const auto finish = [&](Slot& slot) {
     Request& running = *slot.running;
@@ -95,7 +98,7 @@ void run_samples(const ModelChoice& choose_model, std::span<const ov::Output<con
   };
   report(0);
   for (std::size_t position = 0; position < indices.size(); ++position) {
-    if (observer != nullptr && observer->should_stop()) throw Interrupted();
+    check_interrupt();
     // Prepared while all slots are busy; only then the oldest result is waited for.
     const std::size_t index = indices[position];
     std::string name = dataset.name(index);
@@ -109,7 +112,9 @@ void run_samples(const ModelChoice& choose_model, std::span<const ov::Output<con
   }
   for (std::size_t i = 0; i < ring.size(); ++i) {
     Slot& slot = ring.at(indices.size() + i);
-    if (slot.running != nullptr) finish(slot);
+    if (slot.running == nullptr) continue;
+    check_interrupt();
+    finish(slot);
   }
 }
 
@@ -124,7 +129,7 @@ void run_samples(const ov::CompiledModel& model, const Dataset& dataset, std::sp
   } catch (const std::exception& exception) {
     throw runtime_error("the compiled model", exception);
   }
-  run_samples([&](const Sample&) -> ov::CompiledModel& { return compiled; }, inputs, streams + 1, dataset, indices,
+  run_samples([&](const Sample&) -> ov::CompiledModel& { return compiled; }, inputs, 2 * streams, dataset, indices,
               stage, observer, on_result);
 }
 

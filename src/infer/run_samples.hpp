@@ -28,10 +28,11 @@ Sample fit_sample(Sample sample, std::string_view sample_name, std::span<const o
 /// Called in the order of `indices`, from the calling thread; the request's outputs are valid only during the call.
 using ResultHandler = std::function<void(std::size_t position, ov::InferRequest& request)>;
 
-/// Runs the samples `indices` of `dataset` through `model`, several requests in flight (one a stream, and one more that
-/// is being prepared), and hands the results over in order. Reports progress under `stage`. A model with state starts
-/// every sample with its initial state. Throws Interrupted when the observer asks to stop, Error{input} for samples
-/// that do not fit, Error{runtime} naming the sample when inference fails; no request is in flight any more then.
+/// Runs the samples `indices` of `dataset` through `model`, several requests in flight (two a stream, so that none
+/// idles while the calling thread prepares the next sample), and hands the results over in order. Reports progress
+/// under `stage`. A model with state starts every sample with its initial state. Throws Interrupted when the observer
+/// asks to stop, Error{input} for samples that do not fit, Error{runtime} naming the sample when inference fails; no
+/// request is in flight any more then.
 void run_samples(const ov::CompiledModel& model, const Dataset& dataset, std::span<const std::size_t> indices,
                  std::string_view stage, Observer* observer, const ResultHandler& on_result);
 

@@ -52,6 +52,7 @@ class Runtime {
   std::shared_ptr<ov::Core> core_;
 };
 
+/// Call it qualified: an unqualified call with a string literal finds ov::save_model, whose third parameter is a bool.
 /// Writes folder/name.xml and .bin without ever pairing an old file with a new one: both are written under temporary
 /// names, the old .xml is removed, the .bin renamed, the .xml renamed last. Error{io} on a full disk or missing
 /// permission; the temporary files are gone then. `input_model` is refused as a target: it may be memory-mapped.

@@ -40,7 +40,14 @@ struct SharedWeights {
 
 class WeightsQuantization {
  public:
-  explicit WeightsQuantization(const Nodes& nodes) : nodes_(nodes) {}
+  WeightsQuantization(const Nodes& nodes, const Plan& plan) : nodes_(nodes) {
+    for (const Quantizer& quantizer : plan.quantizers) {
+      if (quantizer.kind != QuantizerKind::weights || !quantizer.group) continue;
+      const auto constant = constant_for(quantizer.consumers.front());
+      groups_[*quantizer.group].push_back(
+          weights_extent(constant->cast_vector<float>(), constant->get_shape(), quantizer));
+    }
+  }
 
   const SharedWeights& quantize(const Quantizer& quantizer) {
     const EdgeRef& edge = quantizer.consumers.front();
@@ -48,16 +55,17 @@ class WeightsQuantization {
     const auto source = consumer->input_value(edge.port);
     auto& entries = done_[source.get_node()];
     auto entry = std::find_if(entries.begin(), entries.end(), [&](const SharedWeights& shared) {
-      return shared.channel_axes == quantizer.channel_axes && shared.scheme == quantizer.scheme &&
+      return !quantizer.group && shared.channel_axes == quantizer.channel_axes && shared.scheme == quantizer.scheme &&
              shared.halved == quantizer.halved;
     });
     if (entry == entries.end()) {
-      const auto constant = graph::constant_of(source);
-      OCTUNE_ASSERT(constant != nullptr, fmt::format("the weights of '{}' are not constant", edge.node));
+      const auto constant = constant_for(edge);
       SharedWeights shared{
           quantizer.channel_axes, quantizer.scheme, quantizer.halved, nullptr, constant->cast_vector<float>(), {},
           constant->get_shape()};
-      const QuantizedWeights weights = quantize_weights(shared.original, shared.shape, quantizer);
+      const Extent extent = quantizer.group ? merge(groups_.at(*quantizer.group))
+                                            : weights_extent(shared.original, shared.shape, quantizer);
+      const QuantizedWeights weights = quantize_weights(shared.original, shared.shape, quantizer, extent);
       shared.dequantized = weights.dequantized();
       shared.node = weights_node(weights, source.get_element_type(), quantizer.name);
       keep_alive_.push_back(source.get_node_shared_ptr());
@@ -68,7 +76,14 @@ class WeightsQuantization {
   }
 
  private:
+  std::shared_ptr<ov::op::v0::Constant> constant_for(const EdgeRef& edge) const {
+    const auto constant = graph::constant_of(find(nodes_, edge.node)->input_value(edge.port));
+    OCTUNE_ASSERT(constant != nullptr, fmt::format("the weights of '{}' are not constant", edge.node));
+    return constant;
+  }
+
   const Nodes& nodes_;
+  std::map<std::size_t, std::vector<Extent>> groups_;  ///< of weights that share their scales
   std::map<const ov::Node*, std::vector<SharedWeights>> done_;
   std::vector<std::shared_ptr<ov::Node>> keep_alive_;  ///< the keys of done_
 };
@@ -111,7 +126,7 @@ Applied apply(const std::shared_ptr<const ov::Model>& model, const Plan& plan, S
     if (plan.quantizers[i].kind == QuantizerKind::activation)
       insert_fake_quantize(nodes, plan.quantizers[i], ranges[i]);
   }
-  WeightsQuantization weights(nodes);
+  WeightsQuantization weights(nodes, plan);
   for (const Quantizer& quantizer : plan.quantizers) {
     if (quantizer.kind != QuantizerKind::weights) continue;
     const SharedWeights& quantized = weights.quantize(quantizer);

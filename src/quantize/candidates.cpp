@@ -3,6 +3,7 @@
 #include "quantize/candidates.hpp"
 
 #include <algorithm>
+#include <openvino/op/gru_sequence.hpp>
 
 #include "graph/queries.hpp"
 #include "quantize/scope.hpp"
@@ -12,9 +13,11 @@ namespace {
 
 std::string type_of(const ov::Node& node) { return node.get_type_info().name; }
 
+bool is_recurrent(const ov::Node& node) { return type_of(node) == "LSTMSequence" || type_of(node) == "GRUSequence"; }
+
 /// Operations whose arithmetic alone pays for quantizing their inputs.
 bool is_heavy(const ov::Node& node) {
-  return graph::is_linear(node) || type_of(node) == "ScaledDotProductAttention" ||
+  return graph::is_linear(node) || is_recurrent(node) || type_of(node) == "ScaledDotProductAttention" ||
          graph::operation_type(node) == "Embedding";
 }
 
@@ -84,6 +87,15 @@ std::string Candidates::reason_against(const ov::Node& node) const {
   if (graph::is_convolution(node) && !graph::weights_port(node)) {
     return data_.contains(node.get_input_node_ptr(1)) ? "its weights are computed, not constant"
                                                       : "its weights are compressed already";
+  }
+  if (is_recurrent(node)) {
+    const target::OperationCapability& own = *capability(node);
+    for (const std::size_t port : own.weight_ports) {
+      if (!graph::constant_of(node.input_value(port))) return "its weights are computed, not constant";
+    }
+    if (!data_.contains(node.get_input_node_ptr(own.state_port.value_or(1)))) return "its initial state is constant";
+    const auto* gru = ov::as_type<const ov::op::v5::GRUSequence>(&node);
+    if (gru && gru->get_linear_before_reset()) return "linear_before_reset is not executed in integers";
   }
   if (type_of(node) == "MatMul" && !graph::weights_port(node) &&
       (!data_.contains(node.get_input_node_ptr(0)) || !data_.contains(node.get_input_node_ptr(1)))) {

@@ -60,9 +60,10 @@ std::vector<float> over_channels(const std::vector<float>& rows, std::size_t cha
   return result;
 }
 
-std::vector<double> border_of(const Quantizer& quantizer, const Plan& plan, const Statistics& statistics, bool upper) {
+std::vector<double> border_of(const Quantizer& quantizer, const TensorRef& tensor, std::optional<std::size_t> axis,
+                              const Statistics& statistics, bool upper) {
   const BorderEstimator& border = upper ? quantizer.estimator.max : quantizer.estimator.min;
-  const auto requests = requests_of(border, quantizer.tensor, collected_axis(quantizer, plan), upper);
+  const auto requests = requests_of(border, tensor, axis, upper);
   std::size_t channels = statistics.at(requests.front()).channels;
   std::vector<float> rows = rows_of(border, requests, statistics);
   if (quantizer.channel_axes.empty() && channels > 1) {
@@ -88,6 +89,10 @@ std::vector<StatisticRequest> required_statistics(const Plan& plan) {
     const auto axis = collected_axis(quantizer, plan);
     add(requests_of(quantizer.estimator.min, quantizer.tensor, axis, false));
     add(requests_of(quantizer.estimator.max, quantizer.tensor, axis, true));
+    for (const TensorRef& tensor : quantizer.also_covers) {
+      add(requests_of(quantizer.estimator.min, tensor, std::nullopt, false));
+      add(requests_of(quantizer.estimator.max, tensor, std::nullopt, true));
+    }
   }
   for (const AlignedPair& pair : plan.aligned_pairs) add(alignment_requests(pair));
   for (const BiasCorrection& correction : plan.bias_corrections) {
@@ -97,7 +102,13 @@ std::vector<StatisticRequest> required_statistics(const Plan& plan) {
 }
 
 Extent activation_extent(const Quantizer& quantizer, const Plan& plan, const Statistics& statistics) {
-  return {border_of(quantizer, plan, statistics, false), border_of(quantizer, plan, statistics, true)};
+  const auto extent_of = [&](const TensorRef& tensor, std::optional<std::size_t> axis) {
+    return Extent{border_of(quantizer, tensor, axis, statistics, false),
+                  border_of(quantizer, tensor, axis, statistics, true)};
+  };
+  std::vector<Extent> extents{extent_of(quantizer.tensor, collected_axis(quantizer, plan))};
+  for (const TensorRef& tensor : quantizer.also_covers) extents.push_back(extent_of(tensor, std::nullopt));
+  return merge(extents);
 }
 
 std::vector<Range> activation_ranges(const Plan& plan, const Statistics& statistics) {
@@ -105,7 +116,7 @@ std::vector<Range> activation_ranges(const Plan& plan, const Statistics& statist
   std::map<std::size_t, std::vector<std::size_t>> groups;
   for (std::size_t i = 0; i < plan.quantizers.size(); ++i) {
     const Quantizer& quantizer = plan.quantizers[i];
-    if (quantizer.kind == QuantizerKind::weights) continue;
+    if (quantizer.kind != QuantizerKind::activation) continue;
     extents[i] = activation_extent(quantizer, plan, statistics);
     if (quantizer.group) groups[*quantizer.group].push_back(i);
   }

@@ -48,6 +48,7 @@ class Placement {
     }
     unify();
     for (Quantizer& quantizer : plan_.quantizers) finish(quantizer);
+    for (const auto& node : nodes_) cover_states(*node);
     for (const auto& node : nodes_) place_weights(*node);
     plan_.operations = candidates_.operations();
     warn_about_schemes();
@@ -149,10 +150,9 @@ class Placement {
 
   void unify() {
     std::vector<std::set<std::size_t>> groups;
-    for (const auto& node : nodes_) {
-      if (!passed_.contains(node.get()) || !table_.unifies_scales(node->get_type_info().name)) continue;
+    const auto share = [&](const ov::Node& node, const std::vector<std::size_t>& ports) {
       std::set<std::size_t> group;
-      for (const std::size_t port : moved_inputs(*node)) quantizers_above({node.get(), port}, group);
+      for (const std::size_t port : ports) quantizers_above({&node, port}, group);
       // Groups that share a quantizer are one group.
       for (auto other = groups.begin(); other != groups.end();) {
         const bool common = std::any_of(group.begin(), group.end(), [&](std::size_t i) { return other->contains(i); });
@@ -160,7 +160,14 @@ class Placement {
         other = common ? groups.erase(other) : std::next(other);
       }
       if (group.size() > 1) groups.push_back(std::move(group));
+    };
+    for (const auto& node : nodes_) {
+      if (passed_.contains(node.get()) && table_.unifies_scales(node->get_type_info().name))
+        share(*node, moved_inputs(*node));
+      if (!candidates_.contains(*node)) continue;
+      for (const auto& ports : candidates_.capability(*node)->unified_ports) share(*node, ports);
     }
+    groups_ = groups.size();
     for (std::size_t number = 0; number < groups.size(); ++number) {
       Schemes common = schemes_[*groups[number].begin()];
       for (const std::size_t index : groups[number]) common = intersect(common, schemes_[index]);
@@ -181,26 +188,42 @@ class Placement {
     if (!chosen.executed_in_integers) note_float_execution(quantizer);
   }
 
+  /// A recurrent sequence feeds its outputs back as states: the range of the state holds them all.
+  void cover_states(const ov::Node& node) {
+    if (!candidates_.contains(node) || !candidates_.capability(node)->state_port) return;
+    std::set<std::size_t> found;
+    quantizers_above({&node, *candidates_.capability(node)->state_port}, found);
+    for (const std::size_t index : found) plan_.quantizers[index].also_covers.push_back({node.get_friendly_name(), 0});
+  }
+
   void place_weights(const ov::Node& node) {
-    const auto port = graph::weights_port(node);
-    if (!port || !candidates_.contains(node)) return;
+    if (!candidates_.contains(node)) return;
+    const target::OperationCapability& capability = *candidates_.capability(node);
+    std::vector<std::size_t> ports = capability.weight_ports;
+    if (const auto port = graph::weights_port(node)) ports.push_back(*port);
     bool as_written = false;
-    const Schemes schemes = restrict_to(candidates_.capability(node)->weights, options_.weights, as_written);
-    if (schemes.empty()) return;
+    const Schemes schemes = restrict_to(capability.weights, options_.weights, as_written);
+    if (schemes.empty() || ports.empty()) return;
     if (as_written) as_written_.insert(node.get_friendly_name());
     const target::SupportedScheme chosen = choose(schemes, options_.preset, QuantizerKind::weights);
-    Quantizer quantizer;
-    quantizer.name = fmt::format("{}/fq_weights_{}", node.get_friendly_name(), *port);
-    quantizer.kind = QuantizerKind::weights;
-    quantizer.tensor = graph::ref(node.input_value(*port));
-    quantizer.consumers = {{node.get_friendly_name(), *port}};
-    quantizer.scheme = chosen.scheme;
-    quantizer.estimator = estimator_for(chosen.scheme, QuantizerKind::weights, options_.weights);
-    if (chosen.scheme.granularity == Granularity::per_channel)
-      quantizer.channel_axes = graph::weights_channel_axes(node, *port);
-    quantizer.operations = {node.get_friendly_name()};
-    if (!chosen.executed_in_integers) note_float_execution(quantizer);
-    plan_.quantizers.push_back(std::move(quantizer));
+    // Recurrent weights share one scale a channel; groups are numbered after those of the activations.
+    if (ports.size() > 1) ++groups_;
+    for (const std::size_t port : ports) {
+      Quantizer quantizer;
+      quantizer.name = fmt::format("{}/fq_weights_{}", node.get_friendly_name(), port);
+      quantizer.kind = QuantizerKind::weights;
+      quantizer.tensor = graph::ref(node.input_value(port));
+      quantizer.consumers = {{node.get_friendly_name(), port}};
+      quantizer.scheme = chosen.scheme;
+      quantizer.estimator = estimator_for(chosen.scheme, QuantizerKind::weights, options_.weights);
+      if (ports.size() > 1) quantizer.group = groups_ - 1;
+      if (chosen.scheme.granularity == Granularity::per_channel) {
+        quantizer.channel_axes = graph::weights_channel_axes(node, port);
+      }
+      quantizer.operations = {node.get_friendly_name()};
+      if (!chosen.executed_in_integers) note_float_execution(quantizer);
+      plan_.quantizers.push_back(std::move(quantizer));
+    }
   }
 
   void note_float_execution(const Quantizer& quantizer) {
@@ -233,6 +256,7 @@ class Placement {
   std::set<const ov::Node*> passed_;          ///< agnostic operations that the wish climbed over
   std::vector<Schemes> schemes_;              ///< of plan_.quantizers (activations), same index
   std::map<Edge, std::size_t> quantizer_at_;  ///< index into plan_.quantizers
+  std::size_t groups_ = 0;                    ///< numbers given so far
   std::set<std::string> as_written_;
   std::map<std::string, std::size_t> float_schemes_;
 };

@@ -66,9 +66,10 @@ Extent weights_extent(const std::vector<float>& values, const ov::Shape& shape, 
   return {border(quantizer.estimator.min, false), border(quantizer.estimator.max, true)};
 }
 
-QuantizedWeights quantize_weights(std::vector<float> values, const ov::Shape& shape, const Quantizer& quantizer) {
+QuantizedWeights quantize_weights(const std::vector<float>& values, const ov::Shape& shape, const Quantizer& quantizer,
+                                  const Extent& extent) {
   OCTUNE_ASSERT(quantizer.scheme.bits <= 8, "weights of more than 8 bits");
-  const Range range = weights_range(weights_extent(values, shape, quantizer), quantizer.scheme, quantizer.halved);
+  const Range range = weights_range(extent, quantizer.scheme, quantizer.halved);
   const std::size_t channels = range.low.size();
   // The stored integers are signed: the lowest level of 256 is -128, of 255 -127.
   const int lowest = -(range.levels / 2);

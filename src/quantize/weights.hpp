@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "octune/plan.hpp"
+#include "quantize/ranges.hpp"
 
 namespace octune::quantization {
 
@@ -25,17 +26,17 @@ struct QuantizedWeights {
   std::vector<float> dequantized() const;
 };
 
-/// Quantizes `values` of `shape` as `quantizer` (of kind weights, at most 8 bits) says.
-QuantizedWeights quantize_weights(std::vector<float> values, const ov::Shape& shape, const Quantizer& quantizer);
+/// The extremes (or quantiles) of the weights along the channel axes, as the quantizer's estimators say.
+Extent weights_extent(const std::vector<float>& values, const ov::Shape& shape, const Quantizer& quantizer);
+
+/// Quantizes `values` of `shape` as `quantizer` (of kind weights, at most 8 bits) says, within `extent`.
+QuantizedWeights quantize_weights(const std::vector<float>& values, const ov::Shape& shape, const Quantizer& quantizer,
+                                  const Extent& extent);
 
 /// Constant(i8) -> Convert -> [Subtract zero point] -> Multiply(scale): the form in which the runtime keeps weights in
 /// integers. The Convert is protected from constant folding. `name` becomes the name of the result.
 std::shared_ptr<ov::Node> weights_node(const QuantizedWeights& weights, ov::element::Type type,
                                        const std::string& name);
-
-/// The extremes (or quantiles) of the weights along the channel axes. Part of quantize_weights(), for tests and
-/// reports.
-struct Extent weights_extent(const std::vector<float>& values, const ov::Shape& shape, const Quantizer& quantizer);
 
 /// For every element of a tensor of `shape`, in memory order, the index of its channel when the axes `channel_axes` are
 /// kept.

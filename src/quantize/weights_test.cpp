@@ -26,6 +26,11 @@ Quantizer weights_quantizer(std::vector<std::size_t> axes, Mode mode = Mode::sym
   return quantizer;
 }
 
+QuantizedWeights quantize_weights(const std::vector<float>& values, const ov::Shape& shape,
+                                  const Quantizer& quantizer) {
+  return quantize_weights(values, shape, quantizer, weights_extent(values, shape, quantizer));
+}
+
 TEST(ChannelOfElement, CountsAlongTheKeptAxes) {
   EXPECT_THAT(channel_of_element({2, 3}, {0}), ElementsAre(0, 0, 0, 1, 1, 1));
   EXPECT_THAT(channel_of_element({2, 3}, {1}), ElementsAre(0, 1, 2, 0, 1, 2));

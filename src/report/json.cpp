@@ -55,7 +55,8 @@ json to_json(const Plan& plan) {
     operations.push_back({{"name", operation.name},
                           {"type", operation.type},
                           {"quantized", operation.quantized},
-                          {"reason", operation.reason}});
+                          {"reason", operation.reason},
+                          {"fused_into", operation.fused_into}});
   }
   json pairs = json::array();
   for (const AlignedPair& pair : plan.aligned_pairs) {

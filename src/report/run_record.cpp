@@ -49,9 +49,11 @@ bool runs_in_integers(const ExecutedOperation& operation) {
 OperationCounts count_operations(const Plan& plan, std::span<const ExecutedOperation> executed) {
   OperationCounts counts;
   counts.total = plan.total_operations;
-  counts.quantizable = plan.operations.size();
-  counts.quantized = static_cast<std::size_t>(std::count_if(plan.operations.begin(), plan.operations.end(),
-                                                            [](const PlannedOperation& op) { return op.quantized; }));
+  for (const PlannedOperation& operation : plan.operations) {
+    if (!operation.fused_into.empty()) continue;
+    ++counts.quantizable;
+    if (operation.quantized) ++counts.quantized;
+  }
   counts.in_float =
       static_cast<std::size_t>(std::count_if(executed.begin(), executed.end(), [](const ExecutedOperation& op) {
         return op.planned_integer && !runs_in_integers(op);

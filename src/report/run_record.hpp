@@ -55,7 +55,7 @@ struct RunRecord {
   std::uintmax_t output_bytes = 0;
 };
 
-/// How many operations the plan and the runtime gave integers.
+/// How many operations the plan and the runtime gave integers. What is fused into another operation is not counted.
 struct OperationCounts {
   std::size_t total = 0;        ///< of the normalised model, without constants, parameters and results
   std::size_t quantizable = 0;  ///< the target could execute them in integers

@@ -61,8 +61,10 @@ RunRecord filled() {
   quantizer.tensor = {"x", 0};
   quantizer.group = 3;
   record.plan.quantizers = {quantizer};
-  record.plan.operations = {
-      {"conv", "Convolution", true, ""}, {"fc", "MatMul", true, ""}, {"add", "Add", false, "in the ignored scope"}};
+  record.plan.operations = {{"conv", "Convolution", true, "", ""},
+                            {"bias", "Add", false, "fused into 'conv'", "conv"},
+                            {"fc", "MatMul", true, "", ""},
+                            {"add", "Add", false, "in the ignored scope", ""}};
   record.plan.aligned_pairs = {{"a", "b", {"a", 0}}};
   record.plan.bias_corrections = {{"conv", {"x", 0}, 1}};
   record.executed = {{"conv", "Convolution", "i8", true}, {"fc", "MatMul", "f32", true}, {"add", "Add", "f32", false}};

@@ -89,8 +89,14 @@ CapabilityTable CapabilityTable::parse(std::string_view json, std::string_view s
       return {};
     };
     for (const Json& operation : root.at("operations")) {
-      check_keys(operation, {"types", "activations", "weights", "ports"}, "operations", problems);
-      OperationCapability capability{named(operation, "activations"), named(operation, "weights"), std::nullopt};
+      check_keys(operation, {"types", "activations", "weights", "ports", "weight_ports", "unified_ports", "state_port"},
+                 "operations", problems);
+      OperationCapability capability;
+      capability.activations = named(operation, "activations");
+      capability.weights = named(operation, "weights");
+      capability.weight_ports = operation.value("weight_ports", capability.weight_ports);
+      capability.unified_ports = operation.value("unified_ports", capability.unified_ports);
+      if (operation.contains("state_port")) capability.state_port = operation["state_port"].get<std::size_t>();
       if (operation.contains("ports")) capability.ports = operation["ports"].get<std::vector<std::size_t>>();
       for (const Json& type : operation.at("types")) table.operations_[type.get<std::string>()] = capability;
     }

@@ -24,6 +24,9 @@ struct OperationCapability {
   std::vector<SupportedScheme> activations;       ///< empty: activations are not quantized
   std::vector<SupportedScheme> weights;           ///< empty: constant operands are not quantized
   std::optional<std::vector<std::size_t>> ports;  ///< inputs that are quantized; default: all floating-point ones
+  std::vector<std::size_t> weight_ports;  ///< of recurrent sequences; linear operations and embeddings find theirs
+  std::vector<std::vector<std::size_t>> unified_ports;  ///< inputs that share one range
+  std::optional<std::size_t> state_port;  ///< the input whose later values are the operation's own output 0
 };
 
 /// The capability table of one device: data of targets/<name>.json, never code.

@@ -1,0 +1,98 @@
+// Copyright (C) 2026 octune authors
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+
+#include "program.hpp"
+
+namespace octune::cli_test {
+namespace {
+
+using nlohmann::json;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+class CommandsTest : public ProgramTest {
+ protected:
+  void SetUp() override { write_model_and_data(); }
+};
+
+TEST_F(CommandsTest, PlanGivesEveryOperationItsPrecisionOrReason) {
+  const Outcome text = octune("plan model.xml --ignored-names conv3");
+  ASSERT_EQ(text.exit_code, 0) << text.err;
+  EXPECT_THAT(text.out, AllOf(HasSubstr("conv1"), HasSubstr("fc")));
+
+  const Outcome outcome = octune("plan model.xml --ignored-names conv3 --json");
+  const json operations = outcome.json()["plan"]["operations"];
+  const auto conv3 =
+      std::find_if(operations.begin(), operations.end(), [](const json& op) { return op["name"] == "conv3"; });
+  ASSERT_NE(conv3, operations.end());
+  EXPECT_EQ((*conv3)["quantized"], false);
+  EXPECT_NE((*conv3)["reason"], "");
+  EXPECT_GT(outcome.json()["operations"]["quantized"], 0);
+}
+
+TEST_F(CommandsTest, EvaluatePrintsMetricAndValue) {
+  const Outcome text = octune("evaluate model.xml --val-data x.npy --labels y.npy --metric accuracy@top1");
+  ASSERT_EQ(text.exit_code, 0) << text.err;
+  EXPECT_THAT(text.out, AllOf(HasSubstr("accuracy@top1 : 0."), HasSubstr("(8 samples)")));
+
+  const Outcome same =
+      octune("evaluate model.xml --reference model.xml --val-data x.npy --metric cosine --precision f32 --json");
+  ASSERT_EQ(same.exit_code, 0) << same.err;
+  EXPECT_NEAR(same.json()["metrics"][0]["value"].get<double>(), 1, 1e-6);
+}
+
+TEST_F(CommandsTest, EvaluateSaysWhatItLacks) {
+  EXPECT_EQ(octune("evaluate model.xml --val-data x.npy").err,
+            "error: no metric given; name one with --metric ('octune list metrics' shows them)\n");
+  EXPECT_EQ(octune("evaluate model.xml --val-data x.npy --metric sqnr").err,
+            "error: --metric sqnr: compares with the float model; name it with --reference\n");
+  EXPECT_EQ(
+      octune("evaluate model.xml --val-data x.npy --metric accuracy@top1").err,
+      "error: --metric accuracy@top1: needs labels; give --labels (file.npz:key, .npy, a text of 'path label' lines, "
+      ".csv, or 'folders')\n");
+  EXPECT_EQ(octune("evaluate model.xml --metric accuracy@top1").err,
+            "error: --metric accuracy@top1: there are no samples to measure on; give --val-data\n");
+  EXPECT_THAT(octune("evaluate model.xml --val-data x.npy --metric acuracy@top1").err,
+              HasSubstr("did you mean 'accuracy@top1'?"));
+}
+
+TEST_F(CommandsTest, BenchmarkComparesWithTheFirstModel) {
+  const Outcome text = octune("benchmark model.xml model.xml --seconds 0.1 --progress none");
+  ASSERT_EQ(text.exit_code, 0) << text.err;
+  EXPECT_THAT(text.out, AllOf(HasSubstr("median ms"), HasSubstr("model.xml auto"), HasSubstr("time / first (95 %)")));
+
+  const Outcome outcome = octune("benchmark model.xml --precision f32,auto --seconds 0.1 --progress none --json");
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const json latency = outcome.json()["latency"];
+  ASSERT_EQ(latency.size(), 2u);
+  EXPECT_EQ(latency[0]["precision"], "f32");
+  EXPECT_EQ(latency[0]["ratio"], 1.0);
+  EXPECT_EQ(latency[1]["precision"], "auto");
+  EXPECT_GT(latency[1]["median_ms"], 0);
+}
+
+TEST_F(CommandsTest, ListShowsNamesThatTheOptionsAccept) {
+  EXPECT_THAT(octune("list").out, AllOf(HasSubstr("targets"), HasSubstr("metrics"), HasSubstr("presets")));
+  EXPECT_THAT(octune("list targets").out, HasSubstr("CPU"));
+  EXPECT_THAT(octune("list metrics").out, AllOf(HasSubstr("accuracy@top1"), HasSubstr("cer"), HasSubstr("sqnr")));
+  for (const auto& [topic, option] : {std::pair("presets", "--preset"), std::pair("model-types", "--model-type"),
+                                      std::pair("overflow-fixes", "--overflow-fix"), std::pair("targets", "-d")}) {
+    for (const json& entry : octune(std::string("list --json ") + topic).json()["entries"]) {
+      const auto name = entry["name"].get<std::string>();
+      EXPECT_EQ(octune(std::string("plan model.xml ") + option + " " + name).exit_code, 0) << option << " " << name;
+    }
+  }
+}
+
+TEST_F(CommandsTest, DoctorKnowsTheMachine) {
+  const Outcome text = octune("doctor");
+  EXPECT_EQ(text.exit_code, 0);
+  EXPECT_THAT(text.out, AllOf(HasSubstr("octune "), HasSubstr("libopenvino.so"), HasSubstr("int8 ")));
+  const json document = octune("doctor --json").json();
+  EXPECT_TRUE(document["cpu_features"].contains("vnni"));
+  EXPECT_LE(document["tbb_libraries"].size(), 1u) << "one TBB has to serve OpenVINO and OpenCV";
+}
+
+}  // namespace
+}  // namespace octune::cli_test
