@@ -55,7 +55,7 @@ struct SchemeOverride {
 /// What plan_quantization() needs beside the model.
 struct PlanOptions {
   std::string target_device = "CPU";  ///< a name of `octune list targets` or the path of a table
-  Preset preset = Preset::performance;
+  std::optional<Preset> preset{};     ///< none: performance, but mixed for a transformer
   ModelType model_type = ModelType::automatic;
   OverflowFix overflow_fix = OverflowFix::automatic;
   IgnoredScope ignored{};

@@ -1,5 +1,6 @@
 // Copyright (C) 2026 octune authors
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <cstdio>
 #include <string>
 #include <vector>

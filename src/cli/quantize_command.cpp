@@ -122,9 +122,11 @@ void run_quantize(const Invocation& call) {
   }
   const auto dataset = data::open_dataset(config.data, inputs_of(*model), config.preprocess);
   const std::size_t wanted = config.quantize.subset_size;
-  console.message(Severity::info, fmt::format("calibration: {} of {} samples; images are fed as {}",
-                                              wanted == 0 ? dataset->size() : std::min(wanted, dataset->size()),
-                                              dataset->size(), data::describe(config.preprocess, inputs_of(*model))));
+  const std::string formula = data::describe(config.preprocess, inputs_of(*model));
+  console.message(
+      Severity::info,
+      fmt::format("calibration: {} of {} samples{}", wanted == 0 ? dataset->size() : std::min(wanted, dataset->size()),
+                  dataset->size(), formula == "value" ? "" : "; images are fed as " + formula));
   if (config.data.starts_with("random")) {
     console.message(Severity::warning, "the calibration data are random: the model is for trying out, not for use");
   }

@@ -136,7 +136,7 @@ void read_common(Section& params, RunConfig& config) {
     options.subset_size = std::max(options.subset_size, wanted);
   }
   without_effect(params, "stat_batch_size", "samples are run one by one", Severity::debug, config);
-  without_effect(params, "inplace_statistics", "statistics are always collected in the graph where that is cheaper",
+  without_effect(params, "inplace_statistics", "minima, maxima and means are always reduced inside the graph",
                  Severity::debug, config);
   if (const auto shuffle = params.flag("shuffle_data")) options.shuffle = *shuffle;
   if (const auto seed = params.integer("seed", 0, INT64_MAX)) options.seed = static_cast<std::uint64_t>(*seed);
@@ -145,6 +145,7 @@ void read_common(Section& params, RunConfig& config) {
 }
 
 void read_quantization(Section& params, PlanOptions& plan) {
+  plan.preset = Preset::performance;  // POT's default, whatever the model
   if (const auto preset = params.text("preset")) {
     try {
       plan.preset = parse_preset(*preset, params.label("preset"));
@@ -175,9 +176,8 @@ void read_quantization(Section& params, PlanOptions& plan) {
 }
 
 void read_bias_correction(Section& params, RunConfig& config) {
-  without_effect(params, "threshold", "the correction is bounded by the size of the bias itself", Severity::warning,
-                 config);
-  without_effect(params, "apply_for_all_nodes", "every layer with a bias is corrected", Severity::warning, config);
+  without_effect(params, "threshold", "every finite correction is applied", Severity::warning, config);
+  without_effect(params, "apply_for_all_nodes", "every linear layer is corrected", Severity::warning, config);
 }
 
 void read_default_quantization(Section& params, RunConfig& config) {
@@ -275,8 +275,8 @@ void read_compression(Section& compression, RunConfig& config) {
     }
   }
   if (const auto type = model_type(compression)) plan.model_type = *type;
-  without_effect(compression, "inplace_statistics",
-                 "statistics are always collected in the graph where that is cheaper", Severity::debug, config);
+  without_effect(compression, "inplace_statistics", "minima, maxima and means are always reduced inside the graph",
+                 Severity::debug, config);
   without_effect(compression, "dump_intermediate_model", "there is no intermediate model", Severity::debug, config);
 
   config.quantize.subset_size = 0;

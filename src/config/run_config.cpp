@@ -265,7 +265,7 @@ json to_json(const RunConfig& config) {
           {"dictionary", config.dictionary},
           {"ignore_spaces", config.ignore_spaces},
           {"target_device", plan.target_device},
-          {"preset", text_of(plan.preset)},
+          {"preset", plan.preset ? nlohmann::json(text_of(*plan.preset)) : nlohmann::json(nullptr)},
           {"model_type", text_of(plan.model_type)},
           {"overflow_fix", text_of(plan.overflow_fix)},
           {"ignored", {{"names", plan.ignored.names}, {"patterns", plan.ignored.patterns}, {"types", types}}},

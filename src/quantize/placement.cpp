@@ -34,10 +34,12 @@ std::vector<std::size_t> moved_inputs(const ov::Node& node) {
 
 class Placement {
  public:
-  Placement(const ov::Model& model, const target::CapabilityTable& table, const PlanOptions& options, Plan& plan)
+  Placement(const ov::Model& model, const target::CapabilityTable& table, const PlanOptions& options, Preset preset,
+            Plan& plan)
       : nodes_(model.get_ordered_ops()),
         table_(table),
         options_(options),
+        preset_(preset),
         plan_(plan),
         candidates_(model, table, options, plan.model_type == "transformer") {}
 
@@ -181,7 +183,7 @@ class Placement {
 
   void finish(Quantizer& quantizer) {
     const auto index = static_cast<std::size_t>(&quantizer - plan_.quantizers.data());
-    const target::SupportedScheme chosen = choose(schemes_[index], options_.preset, QuantizerKind::activation);
+    const target::SupportedScheme chosen = choose(schemes_[index], preset_, QuantizerKind::activation);
     quantizer.scheme = chosen.scheme;
     quantizer.estimator = estimator_for(chosen.scheme, QuantizerKind::activation, options_.activations);
     if (chosen.scheme.granularity == Granularity::per_channel) quantizer.channel_axes = {1};
@@ -205,7 +207,7 @@ class Placement {
     const Schemes schemes = restrict_to(capability.weights, options_.weights, as_written);
     if (schemes.empty() || ports.empty()) return;
     if (as_written) as_written_.insert(node.get_friendly_name());
-    const target::SupportedScheme chosen = choose(schemes, options_.preset, QuantizerKind::weights);
+    const target::SupportedScheme chosen = choose(schemes, preset_, QuantizerKind::weights);
     // Recurrent weights share one scale a channel; groups are numbered after those of the activations.
     if (ports.size() > 1) ++groups_;
     for (const std::size_t port : ports) {
@@ -250,6 +252,7 @@ class Placement {
   std::vector<std::shared_ptr<ov::Node>> nodes_;
   const target::CapabilityTable& table_;
   const PlanOptions& options_;
+  Preset preset_;
   Plan& plan_;
   Candidates candidates_;
   std::map<Edge, Schemes> wishes_;
@@ -264,8 +267,8 @@ class Placement {
 }  // namespace
 
 void place_quantizers(const ov::Model& model, const target::CapabilityTable& table, const PlanOptions& options,
-                      Plan& plan) {
-  Placement(model, table, options, plan).run();
+                      Preset preset, Plan& plan) {
+  Placement(model, table, options, preset, plan).run();
 }
 
 }  // namespace octune::quantization

@@ -26,6 +26,6 @@ namespace octune::quantization {
 ///    shares it and a common scheme is left (as POT and NNCF do, but never over a branch that wants floating point).
 /// 4. Inputs of a Concat that is passed share one range.
 void place_quantizers(const ov::Model& model, const target::CapabilityTable& table, const PlanOptions& options,
-                      Plan& plan);
+                      Preset preset, Plan& plan);
 
 }  // namespace octune::quantization

@@ -90,14 +90,16 @@ Plan plan_quantization(const std::shared_ptr<const ov::Model>& model, const Plan
   const target::CapabilityTable table = target::find_table(options.target_device);
   Plan plan;
   plan.target = table.name();
-  plan.preset = base::name_of(options.preset);
   plan.model_type_detected = options.model_type == ModelType::automatic && graph::has_attention(*normal);
   plan.model_type = plan.model_type_detected || options.model_type == ModelType::transformer ? "transformer" : "none";
+  // Transformers' activations lie on both sides of zero, unevenly: symmetric levels waste up to half of them.
+  const Preset preset = options.preset.value_or(plan.model_type == "transformer" ? Preset::mixed : Preset::performance);
+  plan.preset = base::name_of(preset);
   for (const auto& node : normal->get_ops()) {
     const std::string type = node->get_type_info().name;
     if (type != "Constant" && type != "Parameter" && type != "Result") ++plan.total_operations;
   }
-  quantization::place_quantizers(*normal, table, options, plan);
+  quantization::place_quantizers(*normal, table, options, preset, plan);
   const auto nodes = graph::nodes_by_name(*normal);
   if (options.channel_alignment) plan.aligned_pairs = quantization::find_aligned_pairs(*normal, plan);
   if (options.fast_bias_correction) plan_bias_corrections(nodes, plan);

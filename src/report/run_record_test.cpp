@@ -145,6 +145,13 @@ TEST(Summary, SaysWhatAUserAsksFirst) {
                   "  next       octune benchmark in/model.onnx out/model.xml"));
 }
 
+TEST(Summary, TheHintKeepsTheShapeTheModelWasQuantizedFor) {
+  RunRecord record = filled();
+  record.configuration["shape"] = "1,3,48,320";
+  EXPECT_EQ(summary(record, "out/run.json").back(),
+            "  next       octune benchmark in/model.onnx out/model.xml --shape 1,3,48,320");
+}
+
 TEST(Summary, NeverHasMoreThanTwelveLines) {
   RunRecord record = filled();
   record.metrics.clear();

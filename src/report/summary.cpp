@@ -84,8 +84,10 @@ std::vector<std::string> summary(const RunRecord& record, const std::filesystem:
   lines.push_back(line("operations", operations));
   lines.push_back(line("time", time_text(record)));
   lines.push_back(line("memory", fmt::format("{:.0f} MB at most", record.peak_rss_mib * 1.048576)));
-  lines.push_back(
-      line("next", fmt::format("octune benchmark {} {}", record.input_model.string(), record.output_model.string())));
+  // The float model may be dynamic: it is measured in the shape it was quantized for.
+  const std::string shape = record.configuration.value("shape", "");
+  lines.push_back(line("next", fmt::format("octune benchmark {} {}{}", record.input_model.string(),
+                                           record.output_model.string(), shape.empty() ? "" : " --shape " + shape)));
   return lines;
 }
 
