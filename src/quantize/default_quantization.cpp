@@ -10,6 +10,8 @@
 #include "octune/quantize.hpp"
 #include "quantize/apply.hpp"
 #include "quantize/estimate.hpp"
+#include "quantize/plan_normalised.hpp"
+#include "quantize/refuse.hpp"
 #include "quantize/verify.hpp"
 
 namespace octune {
@@ -41,11 +43,12 @@ QuantizeResult quantize(const std::shared_ptr<const ov::Model>& model, const Dat
   std::shared_ptr<ov::Model> normal;
   {
     const base::ScopedTiming timing(result.timings_s, "normalize");
+    quantization::refuse_quantized(*model);
     normal = graph::normalise(model);
   }
   {
     const base::ScopedTiming timing(result.timings_s, "plan");
-    result.plan = plan_quantization(normal, options.plan);
+    result.plan = quantization::plan_normalised(*normal, options.plan);
     require_something_quantized(result.plan);
   }
   result.warnings = result.plan.warnings;

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <numeric>
 #include <openvino/op/util/convolution_base.hpp>
 
 #include "base/assert.hpp"
@@ -69,17 +71,35 @@ std::vector<double> output_shift(const ov::Node& node, const std::vector<float>&
   const std::size_t inputs = shape[layout.input];
   OCTUNE_ASSERT(mean.size() == groups * inputs, "one mean for each input channel is needed");
   const std::vector<std::size_t> kernel(shape.begin() + static_cast<std::ptrdiff_t>(layout.kernel), shape.end());
-  const auto coverage = tap_coverage(node, kernel);
+  // One weight of each tap, taps in memory order.
+  std::vector<double> coverage{1.0};
+  for (const std::vector<double>& axis : tap_coverage(node, kernel)) {
+    std::vector<double> product;
+    for (const double outer : coverage) {
+      for (const double inner : axis) product.push_back(outer * inner);
+    }
+    coverage = std::move(product);
+  }
+  const auto stride_of = [&](std::size_t axis) {
+    return std::accumulate(shape.begin() + static_cast<std::ptrdiff_t>(axis) + 1, shape.end(), std::size_t{1},
+                           std::multiplies<>());
+  };
+  const std::size_t group_stride = layout.group ? stride_of(*layout.group) : 0;
+  const std::size_t output_stride = stride_of(layout.output);
+  const std::size_t input_stride = stride_of(layout.input);
   std::vector<double> shift(groups * outputs, 0);
-  std::vector<std::size_t> index(shape.size(), 0);
-  for (std::size_t i = 0; i < weights.size(); ++i) {
-    const std::size_t group = layout.group ? index[*layout.group] : 0;
-    double factor = mean[group * inputs + index[layout.input]];
-    for (std::size_t axis = 0; axis < kernel.size(); ++axis) factor *= coverage[axis][index[layout.kernel + axis]];
-    shift[group * outputs + index[layout.output]] += (static_cast<double>(weights[i]) - quantized[i]) * factor;
-    for (std::size_t axis = shape.size(); axis-- > 0;) {
-      if (++index[axis] < shape[axis]) break;
-      index[axis] = 0;
+  for (std::size_t group = 0; group < groups; ++group) {
+    for (std::size_t output = 0; output < outputs; ++output) {
+      double sum = 0;
+      for (std::size_t input = 0; input < inputs; ++input) {
+        const std::size_t first = group * group_stride + output * output_stride + input * input_stride;
+        double difference = 0;
+        for (std::size_t tap = 0; tap < coverage.size(); ++tap) {
+          difference += (static_cast<double>(weights[first + tap]) - quantized[first + tap]) * coverage[tap];
+        }
+        sum += difference * mean[group * inputs + input];
+      }
+      shift[group * outputs + output] = sum;
     }
   }
   return shift;

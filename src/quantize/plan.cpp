@@ -15,21 +15,12 @@
 #include "octune/quantize.hpp"
 #include "quantize/channel_alignment.hpp"
 #include "quantize/placement.hpp"
+#include "quantize/plan_normalised.hpp"
+#include "quantize/refuse.hpp"
 #include "target/capability.hpp"
 
 namespace octune {
 namespace {
-
-void refuse_quantized(const ov::Model& model) {
-  for (const auto& node : model.get_ops()) {
-    const std::string type = node->get_type_info().name;
-    if (type == "FakeQuantize" || type == "FakeConvert") {
-      throw Error(ErrorKind::unsupported,
-                  fmt::format("model '{}': is quantized already ({} '{}'); start from the floating-point model",
-                              model.get_friendly_name(), type, node->get_friendly_name()));
-    }
-  }
-}
 
 /// Linear operations that a walk from the inputs meets before any other linear operation.
 std::set<std::string> first_layers(const ov::Model& model) {
@@ -84,27 +75,29 @@ void plan_bias_corrections(const std::map<std::string, std::shared_ptr<ov::Node>
 
 }  // namespace
 
-Plan plan_quantization(const std::shared_ptr<const ov::Model>& model, const PlanOptions& options) {
-  refuse_quantized(*model);
-  const auto normal = graph::normalise(model);
+Plan quantization::plan_normalised(const ov::Model& model, const PlanOptions& options) {
   const target::CapabilityTable table = target::find_table(options.target_device);
   Plan plan;
   plan.target = table.name();
-  plan.model_type_detected = options.model_type == ModelType::automatic && graph::has_attention(*normal);
+  plan.model_type_detected = options.model_type == ModelType::automatic && graph::has_attention(model);
   plan.model_type = plan.model_type_detected || options.model_type == ModelType::transformer ? "transformer" : "none";
   // Transformers' activations lie on both sides of zero, unevenly: symmetric levels waste up to half of them.
   const Preset preset = options.preset.value_or(plan.model_type == "transformer" ? Preset::mixed : Preset::performance);
   plan.preset = base::name_of(preset);
-  for (const auto& node : normal->get_ops()) {
+  for (const auto& node : model.get_ops()) {
     const std::string type = node->get_type_info().name;
     if (type != "Constant" && type != "Parameter" && type != "Result") ++plan.total_operations;
   }
-  quantization::place_quantizers(*normal, table, options, preset, plan);
-  const auto nodes = graph::nodes_by_name(*normal);
-  if (options.channel_alignment) plan.aligned_pairs = quantization::find_aligned_pairs(*normal, plan);
-  if (options.fast_bias_correction) plan_bias_corrections(nodes, plan);
-  halve_weights(*normal, table, options.overflow_fix, plan);
+  place_quantizers(model, table, options, preset, plan);
+  if (options.channel_alignment) plan.aligned_pairs = find_aligned_pairs(model, plan);
+  if (options.fast_bias_correction) plan_bias_corrections(graph::nodes_by_name(model), plan);
+  halve_weights(model, table, options.overflow_fix, plan);
   return plan;
+}
+
+Plan plan_quantization(const std::shared_ptr<const ov::Model>& model, const PlanOptions& options) {
+  quantization::refuse_quantized(*model);
+  return quantization::plan_normalised(*graph::normalise(model), options);
 }
 
 std::string to_text(const Plan& plan) {

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <numeric>
 #include <openvino/core/rt_info.hpp>
 #include <openvino/op/convert.hpp>
 #include <openvino/op/multiply.hpp>
@@ -15,58 +17,110 @@
 
 namespace octune::quantization {
 
-std::vector<std::size_t> channel_of_element(const ov::Shape& shape, const std::vector<std::size_t>& channel_axes) {
+namespace {
+
+/// Calls visit(first element, number of elements, channel) for every run of neighbours that lie in one channel.
+template <class Visit>
+void for_each_run(const ov::Shape& shape, const std::vector<std::size_t>& channel_axes, Visit visit) {
   std::vector<std::size_t> stride(shape.size(), 0);
   std::size_t channels = 1;
   for (auto axis = channel_axes.rbegin(); axis != channel_axes.rend(); ++axis) {
     stride[*axis] = channels;
     channels *= shape[*axis];
   }
-  std::vector<std::size_t> result(ov::shape_size(shape));
-  std::vector<std::size_t> index(shape.size(), 0);
+  const std::size_t outer_axes = channel_axes.empty() ? 0 : channel_axes.back() + 1;
+  const auto inner_begin = shape.begin() + static_cast<std::ptrdiff_t>(outer_axes);
+  const std::size_t run = std::accumulate(inner_begin, shape.end(), std::size_t{1}, std::multiplies<>());
+  const std::size_t size = ov::shape_size(shape);
+  std::vector<std::size_t> index(outer_axes, 0);
   std::size_t channel = 0;
-  for (std::size_t& element : result) {
-    element = channel;
-    for (std::size_t axis = shape.size(); axis-- > 0;) {  // odometer
+  for (std::size_t first = 0; first < size; first += run) {
+    visit(first, run, channel);
+    for (std::size_t axis = outer_axes; axis-- > 0;) {  // odometer
       channel += stride[axis];
       if (++index[axis] < shape[axis]) break;
       channel -= stride[axis] * shape[axis];
       index[axis] = 0;
     }
   }
+}
+
+std::size_t count_channels(const ov::Shape& shape, const std::vector<std::size_t>& channel_axes) {
+  std::size_t channels = 1;
+  for (const std::size_t axis : channel_axes) channels *= shape[axis];
+  return channels;
+}
+
+std::vector<double> extremes(std::span<const float> values, const ov::Shape& shape, const Quantizer& quantizer,
+                             EstimatorType type) {
+  const bool smallest = type == EstimatorType::min;
+  const bool magnitude = type == EstimatorType::abs_max;
+  std::vector<double> result(count_channels(shape, quantizer.channel_axes),
+                             smallest ? HUGE_VAL : (magnitude ? 0.0 : -HUGE_VAL));
+  for_each_run(shape, quantizer.channel_axes, [&](std::size_t first, std::size_t count, std::size_t channel) {
+    const auto [low, high] = std::minmax_element(values.begin() + static_cast<std::ptrdiff_t>(first),
+                                                 values.begin() + static_cast<std::ptrdiff_t>(first + count));
+    double& border = result[channel];
+    if (smallest) {
+      border = std::min<double>(border, *low);
+    } else {
+      border = std::max<double>(border, magnitude ? std::max(std::abs(*low), std::abs(*high)) : *high);
+    }
+  });
   return result;
 }
 
-Extent weights_extent(const std::vector<float>& values, const ov::Shape& shape, const Quantizer& quantizer) {
-  const std::vector<std::size_t> channel = channel_of_element(shape, quantizer.channel_axes);
-  const std::size_t channels = channel.empty() ? 1 : *std::max_element(channel.begin(), channel.end()) + 1;
-  const auto border = [&](const BorderEstimator& estimator, bool upper) {
-    std::vector<std::vector<float>> of_channel(channels);
-    for (auto& list : of_channel) list.reserve(values.size() / channels);
-    const bool magnitude = estimator.type == EstimatorType::abs_max || estimator.type == EstimatorType::abs_quantile;
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      of_channel[channel[i]].push_back(magnitude ? std::abs(values[i]) : values[i]);
+std::vector<double> quantiles(std::span<const float> values, const ov::Shape& shape, const Quantizer& quantizer,
+                              bool magnitude, double q) {
+  std::vector<std::vector<float>> of_channel(count_channels(shape, quantizer.channel_axes));
+  for_each_run(shape, quantizer.channel_axes, [&](std::size_t first, std::size_t count, std::size_t channel) {
+    for (const float value : values.subspan(first, count)) {
+      of_channel[channel].push_back(magnitude ? std::abs(value) : value);
     }
+  });
+  std::vector<double> result;
+  for (auto& list : of_channel) result.push_back(quantile(list, q));
+  return result;
+}
+
+/// Adding and subtracting 1.5 * 2^23 rounds to the nearest integer, ties to even, for |x| < 2^22: levels are at most
+/// 2^8. Unlike nearbyint it is vectorised for every x86-64.
+float round_to_integer(float x) {
+  constexpr float kMagic = 12582912.F;
+  return (x + kMagic) - kMagic;
+}
+
+}  // namespace
+
+std::vector<std::size_t> channel_of_element(const ov::Shape& shape, const std::vector<std::size_t>& channel_axes) {
+  std::vector<std::size_t> result(ov::shape_size(shape));
+  for_each_run(shape, channel_axes, [&](std::size_t first, std::size_t count, std::size_t channel) {
+    std::fill_n(result.begin() + static_cast<std::ptrdiff_t>(first), count, channel);
+  });
+  return result;
+}
+
+Extent weights_extent(std::span<const float> values, const ov::Shape& shape, const Quantizer& quantizer) {
+  const auto border = [&](const BorderEstimator& estimator, bool upper) {
+    const bool magnitude = estimator.type == EstimatorType::abs_quantile;
     std::vector<double> result;
-    for (auto& list : of_channel) {
-      double value = 0;
-      if (estimator.type == EstimatorType::quantile || estimator.type == EstimatorType::abs_quantile) {
-        value = quantile(list, upper || magnitude ? 1 - estimator.outlier_prob : estimator.outlier_prob);
-      } else {
-        const bool largest = estimator.type != EstimatorType::min;
-        value = largest ? *std::max_element(list.begin(), list.end()) : *std::min_element(list.begin(), list.end());
-      }
-      if (estimator.clipping_value) {
+    if (magnitude || estimator.type == EstimatorType::quantile) {
+      const double q = upper || magnitude ? 1 - estimator.outlier_prob : estimator.outlier_prob;
+      result = quantiles(values, shape, quantizer, magnitude, q);
+    } else {
+      result = extremes(values, shape, quantizer, estimator.type);
+    }
+    if (estimator.clipping_value) {
+      for (double& value : result) {
         value = upper ? std::min(value, *estimator.clipping_value) : std::max(value, *estimator.clipping_value);
       }
-      result.push_back(value);
     }
     return result;
   };
   return {border(quantizer.estimator.min, false), border(quantizer.estimator.max, true)};
 }
 
-QuantizedWeights quantize_weights(const std::vector<float>& values, const ov::Shape& shape, const Quantizer& quantizer,
+QuantizedWeights quantize_weights(std::span<const float> values, const ov::Shape& shape, const Quantizer& quantizer,
                                   const Extent& extent) {
   OCTUNE_ASSERT(quantizer.scheme.bits <= 8, "weights of more than 8 bits");
   const Range range = weights_range(extent, quantizer.scheme, quantizer.halved);
@@ -84,14 +138,20 @@ QuantizedWeights quantize_weights(const std::vector<float>& values, const ov::Sh
     result.scale[c] = static_cast<float>(scale);
     result.zero_point[c] = static_cast<std::int8_t>(std::lround(lowest - range.low[c] / scale));
   }
-  const std::vector<std::size_t> channel = channel_of_element(shape, quantizer.channel_axes);
   result.integers.resize(values.size());
-  const auto highest = static_cast<float>(lowest + range.levels - 1);
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const std::size_t c = channel[i];
-    const float level = std::nearbyint(values[i] / result.scale[c]) + static_cast<float>(result.zero_point[c]);
-    result.integers[i] = static_cast<std::int8_t>(std::clamp(level, static_cast<float>(lowest), highest));
-  }
+  const auto low = static_cast<float>(lowest);
+  const auto high = static_cast<float>(lowest + range.levels - 1);
+  for_each_run(shape, quantizer.channel_axes, [&](std::size_t first, std::size_t count, std::size_t channel) {
+    const float scale = result.scale[channel];
+    const auto zero = static_cast<float>(result.zero_point[channel]);
+    const float* source = values.data() + first;
+    std::int8_t* target = result.integers.data() + first;
+    for (std::size_t i = 0; i < count; ++i) {
+      // Values far outside a clipped range are cut before rounding, which is exact only for small numbers.
+      const float level = std::clamp(source[i] / scale, -1024.F, 1024.F);
+      target[i] = static_cast<std::int8_t>(std::clamp(round_to_integer(level) + zero, low, high));
+    }
+  });
   if (std::all_of(result.zero_point.begin(), result.zero_point.end(), [](std::int8_t z) { return z == 0; })) {
     result.zero_point.clear();
   }
@@ -103,12 +163,13 @@ std::vector<float> QuantizedWeights::dequantized() const {
   for (std::size_t axis = 0; axis < shape.size(); ++axis) {
     if (scale_shape[axis] != 1) axes.push_back(axis);
   }
-  const std::vector<std::size_t> channel = channel_of_element(shape, axes);
   std::vector<float> values(integers.size());
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const int zero = zero_point.empty() ? 0 : zero_point[channel[i]];
-    values[i] = static_cast<float>(integers[i] - zero) * scale[channel[i]];
-  }
+  for_each_run(shape, axes, [&](std::size_t first, std::size_t count, std::size_t channel) {
+    const int zero = zero_point.empty() ? 0 : zero_point[channel];
+    for (std::size_t i = first; i < first + count; ++i) {
+      values[i] = static_cast<float>(integers[i] - zero) * scale[channel];
+    }
+  });
   return values;
 }
 

@@ -6,6 +6,8 @@
 #include <memory>
 #include <openvino/core/model.hpp>
 #include <openvino/op/constant.hpp>
+#include <span>
+#include <string>
 #include <vector>
 
 #include "octune/plan.hpp"
@@ -27,10 +29,10 @@ struct QuantizedWeights {
 };
 
 /// The extremes (or quantiles) of the weights along the channel axes, as the quantizer's estimators say.
-Extent weights_extent(const std::vector<float>& values, const ov::Shape& shape, const Quantizer& quantizer);
+Extent weights_extent(std::span<const float> values, const ov::Shape& shape, const Quantizer& quantizer);
 
 /// Quantizes `values` of `shape` as `quantizer` (of kind weights, at most 8 bits) says, within `extent`.
-QuantizedWeights quantize_weights(const std::vector<float>& values, const ov::Shape& shape, const Quantizer& quantizer,
+QuantizedWeights quantize_weights(std::span<const float> values, const ov::Shape& shape, const Quantizer& quantizer,
                                   const Extent& extent);
 
 /// Constant(i8) -> Convert -> [Subtract zero point] -> Multiply(scale): the form in which the runtime keeps weights in

@@ -36,7 +36,7 @@ TEST_F(QuantizeTest, LeavesAModelAndARecordThatKeepsToItsSchema) {
   EXPECT_THAT(octune::testing::schema_violations(record, schema), IsEmpty());
   EXPECT_EQ(record["samples"]["used"], 8);
   EXPECT_EQ(record["output"]["model"], "out/model.xml");
-  EXPECT_EQ(record["configuration"]["preset"], "performance");
+  EXPECT_EQ(record["plan"]["preset"], "performance");
   EXPECT_GT(record["operations"]["quantized"], 0);
   double sum = 0;
   for (const auto& [name, seconds] : record["timings_s"].items()) {
