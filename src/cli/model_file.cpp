@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 
 #include "base/suggest.hpp"
 #include "infer/run_samples.hpp"
@@ -95,28 +94,6 @@ std::shared_ptr<ov::Model> read_model(const infer::Runtime& runtime, const std::
   std::shared_ptr<ov::Model> model = runtime.read_model(path);
   if (!shape.empty()) reshape(*model, shape);
   return model;
-}
-
-void name_operations(ov::Model& model) {
-  const auto unnamed = [](const ov::Node& node) { return node.get_friendly_name() == node.get_name(); };
-  const auto operations = model.get_ordered_ops();
-  std::set<std::string> taken;
-  for (const auto& node : operations) {
-    if (!unnamed(*node)) taken.insert(node->get_friendly_name());
-  }
-  const auto give = [&](ov::Node& node, const std::string& wanted) {
-    std::string name = wanted;
-    for (int i = 2; !taken.insert(name).second; ++i) name = fmt::format("{}_{}", wanted, i);
-    node.set_friendly_name(name);
-  };
-  // Readers before what they read: a reader's own name is known when it is needed.
-  for (auto node = operations.rbegin(); node != operations.rend(); ++node) {
-    if (unnamed(**node)) give(**node, (*node)->get_type_info().name);
-    for (const auto& input : (*node)->inputs()) {
-      ov::Node& source = *input.get_source_output().get_node();
-      if (unnamed(source)) give(source, fmt::format("{}/operand_{}", (*node)->get_friendly_name(), input.get_index()));
-    }
-  }
 }
 
 std::vector<data::InputInfo> inputs_of(const ov::Model& model) {

@@ -18,10 +18,6 @@ namespace octune::cli {
 std::shared_ptr<ov::Model> read_model(const infer::Runtime& runtime, const std::filesystem::path& path,
                                       const std::string& shape);
 
-/// Names the operations that nobody named after their first reader ("conv1/fq_input_0/operand_1"). The runtime would
-/// number them by a counter of the process, so that two equal runs wrote different files.
-void name_operations(ov::Model& model);
-
 /// What the data has to fit.
 std::vector<data::InputInfo> inputs_of(const ov::Model& model);
 

@@ -137,7 +137,6 @@ void run_quantize(const Invocation& call) {
   record.timings_s.merge(std::map<std::string, double>(result.timings_s));
   {
     const base::ScopedTiming timing(record.timings_s, "write");
-    name_operations(*result.model);
     add_provenance(*result.model, config, runtime);
     infer::save_model(result.model, config.output_dir, config.name, config.model);
   }

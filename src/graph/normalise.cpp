@@ -2,15 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "graph/normalise.hpp"
 
-#include <map>
 #include <openvino/core/version.hpp>
 #include <openvino/pass/manager.hpp>
 #include <openvino/pass/pass.hpp>
-#include <optional>
-#include <set>
 #include <string>
-#include <vector>
 
+#include "graph/names.hpp"
 #include "octune/error.hpp"
 
 static_assert(OPENVINO_VERSION_MAJOR == 2026,
@@ -33,54 +30,6 @@ class OPENVINO_API MOCTransformations : public ModelPass {
 }  // namespace ov::pass
 
 namespace octune::graph {
-namespace {
-
-/// Names the model's author never gave: the runtime makes them of the type and a counter of the whole process, so they
-/// differ from run to run.
-std::set<std::string> given_names(const ov::Model& model) {
-  std::set<std::string> given;
-  for (const auto& node : model.get_ops()) {
-    if (node->get_friendly_name() != node->get_name()) given.insert(node->get_friendly_name());
-  }
-  return given;
-}
-
-std::optional<std::string> only_follower(const ov::Node& node) {
-  if (node.get_output_size() != 1) return std::nullopt;
-  const auto targets = node.output(0).get_target_inputs();
-  if (targets.size() != 1 || std::string(targets.begin()->get_node()->get_type_info().name) == "Result")
-    return std::nullopt;
-  return targets.begin()->get_node()->get_friendly_name();
-}
-
-/// Plans refer to nodes by friendly name: every name is made unique. What the runtime named is called
-/// "<follower>/<type>" after the only operation behind it (a convolution whose batch normalisation became a bias that
-/// kept the name), otherwise "<type>_<n>", n counting such operations of the type in topological order.
-void rename(const std::shared_ptr<ov::Model>& model, const std::set<std::string>& given) {
-  std::set<std::string> taken;
-  std::vector<std::shared_ptr<ov::Node>> unnamed;
-  for (const auto& node : model->get_ordered_ops()) {
-    const std::string name = node->get_friendly_name();
-    if (!given.contains(name) || !taken.insert(name).second) unnamed.push_back(node);
-  }
-  std::map<std::string, std::size_t> counters;
-  for (const auto& node : unnamed) {
-    const std::string type = node->get_type_info().name;
-    std::string name;
-    if (const auto follower = only_follower(*node); follower && given.contains(*follower))
-      name = *follower + "/" + type;
-    if (!name.empty() && taken.insert(name).second) {
-      node->set_friendly_name(name);
-      continue;
-    }
-    do name = type + "_" + std::to_string(counters[type]++);
-    while (!taken.insert(name).second);
-    node->set_friendly_name(name);
-  }
-}
-
-}  // namespace
-
 std::shared_ptr<ov::Model> normalise(const std::shared_ptr<const ov::Model>& model) {
   std::shared_ptr<ov::Model> copy = model->clone();
   try {
@@ -92,7 +41,7 @@ std::shared_ptr<ov::Model> normalise(const std::shared_ptr<const ov::Model>& mod
   } catch (const ov::Exception& error) {
     throw Error(ErrorKind::runtime, std::string("normalising the model: the runtime failed: ") + error.what());
   }
-  rename(copy, given_names(*model));
+  rename_all_but(given_names(*model), *copy);
   return copy;
 }
 

@@ -10,6 +10,7 @@
 #include <set>
 
 #include "base/assert.hpp"
+#include "graph/names.hpp"
 #include "graph/queries.hpp"
 #include "quantize/channel_alignment.hpp"
 #include "quantize/estimate.hpp"
@@ -134,6 +135,8 @@ Applied apply(const std::shared_ptr<const ov::Model>& model, const Plan& plan, S
                                     quantized.quantized.shape, mean_of(series));
     if (correct_bias(node, shift)) ++result.corrected_biases;
   }
+  // The constants made here have no names yet; equal runs must write equal files.
+  graph::rename_all_but(graph::given_names(*result.model), *result.model);
   result.model->validate_nodes_and_infer_types();
   return result;
 }

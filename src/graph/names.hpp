@@ -1,0 +1,21 @@
+// Copyright (C) 2026 octune authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <openvino/core/model.hpp>
+#include <set>
+#include <string>
+
+namespace octune::graph {
+
+/// The names of operations that somebody chose. The others have names that the runtime makes of the type and a counter
+/// of the whole process, so they differ from run to run.
+std::set<std::string> given_names(const ov::Model& model);
+
+/// Gives every operation whose name is not among `given`, or is taken already, a unique name that is the same in every
+/// run:
+/// "<follower>/<type>" after the only operation behind it (a convolution whose batch normalisation became a bias that
+/// kept the name), otherwise "<type>_<n>", n counting such operations of the type in topological order.
+void rename_all_but(const std::set<std::string>& given, ov::Model& model);
+
+}  // namespace octune::graph
