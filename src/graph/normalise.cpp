@@ -37,6 +37,9 @@ std::shared_ptr<ov::Model> normalise(const std::shared_ptr<const ov::Model>& mod
     // use_shapes = false: a model read with dynamic shapes, or reshaped later, stays reshapable.
     manager.register_pass<ov::pass::MOCTransformations>(false, true);
     manager.run_passes(copy);
+    // The passes leave marks on nodes that a file does not keep, and that make the plugin decompose what it would
+    // execute whole: without them the model in memory compiles as the saved one does.
+    for (const auto& node : copy->get_ops()) node->get_rt_info().clear();
     copy->validate_nodes_and_infer_types();
   } catch (const ov::Exception& error) {
     throw Error(ErrorKind::runtime, std::string("normalising the model: the runtime failed: ") + error.what());

@@ -42,7 +42,9 @@ std::vector<ExecutedOperation> executed_operations(const ov::CompiledModel& comp
   for (const PlannedOperation& operation : plan.operations) {
     if (!operation.quantized) continue;
     const auto found = precision.find(operation.name);
-    result.push_back({operation.name, operation.type, found == precision.end() ? "fused" : found->second, true});
+    // The rows of an embedding are stored in integers; nothing is computed with them before they are looked up.
+    const bool computes = operation.type != "Embedding";
+    result.push_back({operation.name, operation.type, found == precision.end() ? "fused" : found->second, computes});
   }
   return result;
 }
@@ -50,8 +52,7 @@ std::vector<ExecutedOperation> executed_operations(const ov::CompiledModel& comp
 std::string warning_about(const std::vector<ExecutedOperation>& executed) {
   std::vector<std::string> names;
   for (const ExecutedOperation& operation : executed) {
-    const bool layer = operation.type.find("Convolution") != std::string::npos || operation.type == "MatMul";
-    if (layer && operation.planned_integer && !is_integer(operation.precision) && operation.precision != "fused") {
+    if (operation.planned_integer && !is_integer(operation.precision) && operation.precision != "fused") {
       names.push_back(fmt::format("'{}' ({})", operation.name, operation.precision));
     }
   }

@@ -6,11 +6,9 @@
 #include <cmath>
 #include <functional>
 #include <numeric>
-#include <openvino/core/rt_info.hpp>
 #include <openvino/op/convert.hpp>
 #include <openvino/op/multiply.hpp>
 #include <openvino/op/subtract.hpp>
-#include <openvino/pass/constant_folding.hpp>
 
 #include "base/assert.hpp"
 #include "quantize/ranges.hpp"
@@ -180,12 +178,10 @@ std::shared_ptr<ov::Node> weights_node(const QuantizedWeights& weights, ov::elem
   integers->set_friendly_name(name + "/integers");
   std::shared_ptr<ov::Node> node = std::make_shared<op::v0::Convert>(integers, type);
   node->set_friendly_name(name + "/convert");
-  ov::pass::disable_constant_folding(node);
   if (!weights.zero_point.empty()) {
     const auto zero =
         std::make_shared<op::v0::Constant>(ov::element::i8, weights.scale_shape, weights.zero_point.data());
     const auto converted = std::make_shared<op::v0::Convert>(zero, type);
-    ov::pass::disable_constant_folding(converted);
     node = std::make_shared<op::v1::Subtract>(node, converted);
     node->set_friendly_name(name + "/zero_point");
   }
