@@ -19,8 +19,8 @@ namespace octune {
 struct ExecutedOperation {
   std::string name;
   std::string type;
-  std::string precision;  ///< "i8", "u8", "f32", "bf16", ...; "fused" if it has no execution of its own
-  bool planned_integer = false;
+  std::string precision;         ///< "i8", "u8", "f32", "bf16", ...; "fused" if it has no execution of its own
+  bool planned_integer = false;  ///< false for embeddings: stored in integers, computed in floating point
 };
 
 /// The outcome of octune::quantize(): the model and the reasons behind it.

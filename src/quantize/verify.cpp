@@ -60,10 +60,10 @@ std::string warning_about(const std::vector<ExecutedOperation>& executed) {
   const std::size_t total = names.size();
   if (names.size() > 5) names.resize(5);
   return fmt::format(
-      "{} quantized operation{} run in floating point on this machine: {}{}; leave them out with --ignored-names to "
+      "{} quantized operation{} in floating point on this machine: {}{}; leave them out with --ignored-names to "
       "save "
       "their FakeQuantize",
-      total, total == 1 ? "" : "s", fmt::join(names, ", "), total > names.size() ? ", ..." : "");
+      total, total == 1 ? " runs" : "s run", fmt::join(names, ", "), total > names.size() ? ", ..." : "");
 }
 
 }  // namespace octune::quantization

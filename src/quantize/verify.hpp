@@ -14,8 +14,7 @@ namespace octune::quantization {
 /// An operation without an execution of its own (fused into a neighbour, or optimised away) is "fused".
 std::vector<ExecutedOperation> executed_operations(const ov::CompiledModel& compiled, const Plan& plan);
 
-/// One warning that names the convolutions and MatMuls planned in integers that run in floating point; empty if there
-/// are none.
+/// One warning that names the operations planned in integers that run in floating point; empty if there are none.
 std::string warning_about(const std::vector<ExecutedOperation>& executed);
 
 }  // namespace octune::quantization

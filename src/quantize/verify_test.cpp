@@ -78,10 +78,10 @@ TEST(ExecutedPrecision, AnIgnoredLayerIsTheOnlyOneInFloat) {
 
 TEST(Warning, NamesLayersThatRunInFloat) {
   EXPECT_EQ(warning_about(
-                {{"a", "Convolution", "i8", true}, {"b", "ReduceMean", "f32", true}, {"c", "MatMul", "fused", true}}),
+                {{"a", "Convolution", "i8", true}, {"b", "Embedding", "f32", false}, {"c", "MatMul", "fused", true}}),
             "");
   EXPECT_EQ(warning_about({{"a", "Convolution", "f32", true}}),
-            "1 quantized operation run in floating point on this machine: 'a' (f32); leave them out with "
+            "1 quantized operation runs in floating point on this machine: 'a' (f32); leave them out with "
             "--ignored-names to save their "
             "FakeQuantize");
 }
