@@ -32,6 +32,17 @@ void insert_default_command(std::vector<std::string>& arguments) {
   if (config) arguments.insert(arguments.begin(), "quantize");
 }
 
+/// Writes "--shuffle,--no-shuffle" where CLI11 would add the value of each negative name: "--no-shuffle{false}".
+class PlainSwitches : public CLI::Formatter {
+ public:
+  std::string make_option_name(const CLI::Option* option, bool is_positional) const override {
+    std::string name = CLI::Formatter::make_option_name(option, is_positional);
+    constexpr std::string_view kValue = "{false}";
+    for (auto at = name.find(kValue); at != std::string::npos; at = name.find(kValue)) name.erase(at, kValue.size());
+    return name;
+  }
+};
+
 std::vector<std::string> option_names(const CLI::App& command) {
   std::vector<std::string> names;
   for (const CLI::Option* option : command.get_options()) {
@@ -79,11 +90,13 @@ Arguments parse_arguments(std::vector<std::string> arguments) {
   insert_default_command(arguments);
   check_command(arguments);
 
+  const auto formatter = std::make_shared<PlainSwitches>();
   CLI::App app("Makes neural networks smaller and faster in int8 and shows what it costs in accuracy.", "octune");
   app.set_version_flag("--version", OCTUNE_VERSION);
   app.footer(kExamples);
   for (const Command& command : commands()) {
     CLI::App* sub = app.add_subcommand(std::string(command.name), std::string(command.summary));
+    sub->formatter(formatter);
     sub->footer("Examples:\n" + std::string(command.examples));
     sub->allow_extras();
     command.add_flags(*sub, result.flags);

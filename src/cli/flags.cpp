@@ -195,7 +195,11 @@ void add_plan_flags(CLI::App& command, Flags& flags) {
         ->take_all()
         ->group(group);
   };
-  command.add_option("--preset", flags.preset, "performance, mixed or accuracy")->type_name("NAME")->group(group);
+  command
+      .add_option("--preset", flags.preset,
+                  "performance, mixed or accuracy; default: performance, but mixed for a transformer")
+      ->type_name("NAME")
+      ->group(group);
   command.add_option("-d,--target-device", flags.target_device, "see 'octune list targets', or a table's .json file")
       ->type_name("NAME")
       ->group(group);
