@@ -18,9 +18,13 @@ namespace octune::real_models {
 std::vector<Outputs> outputs_of(const std::shared_ptr<const ov::Model>& model, const Dataset& samples);
 
 /// That every output of every sample has the shape of `reference` and deviates by at most `tolerance` times the range
-/// (maximum - minimum) of the reference output.
+/// (maximum - minimum over all samples) of the reference output.
 testing::AssertionResult agree(const std::vector<Outputs>& outputs, const std::vector<Outputs>& reference,
                                double tolerance);
+
+/// A copy whose outputs are what goes into the final softmax, where there is one: probabilities near 0 and 1 hide
+/// errors.
+std::shared_ptr<ov::Model> before_softmax(const std::shared_ptr<const ov::Model>& model);
 
 /// 10 log10(sum of reference^2 / sum of (output - reference)^2) over all samples, of the worst output.
 double sqnr_db(const std::vector<Outputs>& outputs, const std::vector<Outputs>& reference);

@@ -14,6 +14,15 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
+TEST(ModelsTest, AMissingModelIsAnErrorThatSaysHowToGetIt) {
+  try {
+    model_path("none.onnx");
+    FAIL();
+  } catch (const std::exception& error) {
+    EXPECT_THAT(error.what(), HasSubstr("none.onnx: missing; run scripts/setup, which fetches the models"));
+  }
+}
+
 TEST(FormatsTest, OneNetworkInTwoFormatsComputesTheSame) {
   const RealModel &paddle = real_model("paddle"), &onnx = real_model("orientation");
   const auto few = samples(onnx, 3);

@@ -20,7 +20,8 @@ struct RealModel {
   std::string file;                                 ///< below the folder of models
   std::map<std::string, ov::PartialShape> shapes;   ///< fixed before use; an input that is not named stays as it is
   std::function<Sample(std::size_t index)> sample;  ///< deterministic
-  double least_sqnr_db = 0;                         ///< what the quantized model keeps at least, see sqnr_db()
+  double least_sqnr_db = 0;  ///< what the quantized model keeps at least: sqnr_db() on samples it was
+                             ///< not calibrated with, of the outputs before_softmax()
 };
 
 /// Every network that the runtime can read and that has something to quantize, in all formats.

@@ -55,7 +55,7 @@ TEST_F(RecognitionTest, QuantizesTextRecognitionAndKeepsItsAccuracy) {
   const json schema = json::parse(std::ifstream(OCTUNE_SCHEMA_DIR "/run.schema.json"));
   EXPECT_THAT(octune::testing::schema_violations(record, schema), IsEmpty());
   EXPECT_EQ(record["samples"]["used"], 32);
-  EXPECT_EQ(record["operations"]["in_float"], 0);
+  EXPECT_EQ(record["operations"]["executed_in_float"], 0);
   EXPECT_LT(record["output"]["bytes"].get<double>(), 0.4 * record["input"]["bytes"].get<double>());
 
   std::map<std::string, double> value;
@@ -84,7 +84,9 @@ TEST_F(RecognitionTest, TheWrittenModelIsEvaluatedToTheRecordedValue) {
   ASSERT_EQ(evaluated.exit_code, 0) << evaluated.err;
   const json metrics = made.json()["metrics"];
   ASSERT_EQ(metrics[1]["model"], "int8");
-  printf("%s\n", evaluated.out.c_str());
+  ASSERT_EQ(metrics[1]["precision"], evaluated.json()["precision"]);
+  EXPECT_EQ(evaluated.json()["metrics"][0]["name"], "exact_match");
+  EXPECT_EQ(evaluated.json()["metrics"][0]["value"], metrics[1]["value"]);
 }
 
 TEST_F(RecognitionTest, APotFileGivesTheModelOfTheSameOptions) {
