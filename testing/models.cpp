@@ -32,7 +32,7 @@ NodePtr conv(const NodePtr& x, std::size_t in, std::size_t out, std::size_t kern
                name);
 }
 
-NodePtr bias(const NodePtr& x, ov::Shape shape, const std::string& name, std::uint64_t seed) {
+NodePtr bias(const NodePtr& x, const ov::Shape& shape, const std::string& name, std::uint64_t seed) {
   return named(std::make_shared<op::Add>(
                    x, op::Constant::create(ov::element::f32, shape, normal(ov::shape_size(shape), seed, 0, 0.2F))),
                name);
@@ -98,7 +98,7 @@ std::shared_ptr<ov::Model> small_transformer() {
   const auto x = std::make_shared<op::Parameter>(ov::element::f32, ov::PartialShape{1, kTokens, kWidth});
   x->set_friendly_name("x");
   x->output(0).set_names({"x"});
-  const auto heads = [&](const NodePtr& tokens, std::vector<std::int64_t> order) -> NodePtr {
+  const auto heads = [&](const NodePtr& tokens, const std::vector<std::int64_t>& order) -> NodePtr {
     const auto shape =
         op::Constant::create(ov::element::i64, {4}, std::vector<std::int64_t>{0, 0, kHeads, kWidth / kHeads});
     const auto split = std::make_shared<op::Reshape>(tokens, shape, true);

@@ -16,7 +16,7 @@ import re
 import subprocess
 import sys
 
-KNOWN_HOSTS = {"json-schema.org", "semver.org", "keepachangelog.com", "www.w3.org"}
+KNOWN_HOSTS = {"json-schema.org", "semver.org", "keepachangelog.com", "www.w3.org", "www.apache.org"}
 HOST = re.compile(r"\b((?:[a-z0-9-]+\.)+(?:org|com|io|net|dev))\b(?![\w(])")
 MACHINE_PATH = re.compile(r"(?<![\w.~}-])/(?:work|home|root|Users|mnt|opt)/[\w.]+")
 HEADER = "SPDX-License-Identifier: Apache-2.0"

@@ -31,6 +31,7 @@ struct StatisticRequest {
 struct Series {
   static constexpr std::size_t kRowLimit = 4096;
 
+  std::size_t row_limit = kRowLimit;  ///< 0 for means: their sum is all that is used
   std::size_t channels = 1;
   std::size_t samples = 0;
   std::vector<float> rows;
@@ -46,7 +47,7 @@ class Statistics {
  public:
   /// The series of a request; Error{internal} if it was not collected.
   const Series& at(const StatisticRequest& request) const;
-  Series& operator[](const StatisticRequest& request) { return series_[request]; }
+  Series& operator[](const StatisticRequest& request);
   bool contains(const StatisticRequest& request) const { return series_.contains(request); }
 
   std::size_t samples() const { return samples_; }

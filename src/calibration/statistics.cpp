@@ -35,8 +35,14 @@ void Series::add(std::span<const float> row) {
       sum[channel] += row[channel];
     }
   }
-  if (samples < kRowLimit) rows.insert(rows.end(), row.begin(), row.end());
+  if (samples < row_limit) rows.insert(rows.end(), row.begin(), row.end());
   ++samples;
+}
+
+Series& Statistics::operator[](const StatisticRequest& request) {
+  const auto [entry, inserted] = series_.try_emplace(request);
+  if (inserted && request.reduction == Reduction::mean) entry->second.row_limit = 0;
+  return entry->second;
 }
 
 const Series& Statistics::at(const StatisticRequest& request) const {

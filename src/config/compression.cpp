@@ -145,7 +145,6 @@ void read_common(Section& params, RunConfig& config) {
 }
 
 void read_quantization(Section& params, PlanOptions& plan) {
-  plan.preset = Preset::performance;  // POT's default, whatever the model
   if (const auto preset = params.text("preset")) {
     try {
       plan.preset = parse_preset(*preset, params.label("preset"));
@@ -264,6 +263,7 @@ std::optional<std::string> read_algorithm(Section algorithm, RunConfig& config) 
 }  // namespace
 
 void read_compression(Section& compression, RunConfig& config) {
+  config.quantize.plan.preset = Preset::performance;  // POT's default, whatever the model
   PlanOptions& plan = config.quantize.plan;
   if (const auto device = compression.path("target_device"); device && device->ends_with(".json")) {
     plan.target_device = *device;

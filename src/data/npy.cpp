@@ -105,7 +105,7 @@ std::optional<std::size_t> product(std::span<const std::size_t> factors, std::si
 
 }  // namespace
 
-NpyArray NpyArray::parse(Bytes file, std::string where) {
+NpyArray NpyArray::parse(Bytes file, const std::string& where) {
   NpyHeader header = parse_npy_header(file.view(), where);
   const std::optional<std::size_t> promised = product(header.shape, header.type.item_size);
   const std::size_t present = file.size() - header.data_offset;
@@ -116,7 +116,7 @@ NpyArray NpyArray::parse(Bytes file, std::string where) {
                             promised ? std::to_string(*promised) : "more than 2^64", present));
   }
   NpyArray array;
-  array.where_ = std::move(where);
+  array.where_ = where;
   array.data_ = file.part(header.data_offset, *promised);
   array.type_ = std::move(header.type);
   array.shape_ = std::move(header.shape);

@@ -123,7 +123,7 @@ TEST_F(OpenDataset, MappingsThatDoNotFitAreReported) {
 }
 
 TEST(Mapping, NamesAndPathsWithSpecialCharacters) {
-  const auto split = [](const std::string& spec, std::vector<std::string> known) {
+  const auto split = [](const std::string& spec, const std::vector<std::string>& known) {
     std::vector<InputInfo> inputs;
     for (const std::string& name : known) inputs.push_back(input(name, {1}));
     std::vector<std::string> result;

@@ -7,6 +7,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <openvino/openvino.hpp>
 #include <openvino/opsets/opset13.hpp>
 #include <sstream>
 

@@ -9,7 +9,9 @@
 namespace octune::graph {
 
 /// The names of operations that somebody chose. The others have names that the runtime makes of the type and a counter
-/// of the whole process, so they differ from run to run.
+/// of the whole process, so they differ from run to run. Names that a reader copied from such a name onto another
+/// operation (TensorFlow, TFLite) cannot be told from given ones: they are the same in two runs of a program, not in
+/// two reads of one process.
 std::set<std::string> given_names(const ov::Model& model);
 
 /// Gives every operation whose name is not among `given`, or is taken already, a unique name that is the same in every

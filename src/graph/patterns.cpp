@@ -113,7 +113,8 @@ void mark_post_processing(const ov::Node& node, std::map<const ov::Node*, std::s
     for (std::size_t port = 0; port < current->get_input_size(); ++port) {
       const ov::Node* source = current->get_input_node_ptr(port);
       const bool layer = is_linear(*source) && weights_port(*source);
-      if (layer || type_of(*source) == "Constant" || type_of(*source) == "Parameter" || !seen.insert(source).second)
+      if (layer || type_of(*source) == "Constant" || type_of(*source) == "Parameter" || type_of(*source) == "ShapeOf" ||
+          !seen.insert(source).second)
         continue;
       kept.emplace(source, "post-processing of '" + node.get_friendly_name() + "' (" + type_of(node) + ")");
       open.push_back(source);

@@ -77,11 +77,13 @@ std::vector<std::size_t> weights_channel_axes(const ov::Node& node, std::size_t 
   if (type == "GroupConvolutionBackpropData") return {0, 2};
   if (type == "MatMul") {
     const auto& matmul = static_cast<const ov::op::v0::MatMul&>(node);
-    const auto rank = node.get_input_partial_shape(port).rank().get_length();
-    if (rank < 2) return {};
+    const ov::Shape shape = node.get_input_shape(port);
+    const std::size_t rank = shape.size();
+    // A stack of matrices gets one scale: with one a channel the CPU plugin reads beyond them.
+    if (rank < 2 || std::any_of(shape.begin(), shape.end() - 2, [](std::size_t size) { return size != 1; })) return {};
     // Port 1 is [.., K, N] or transposed [.., N, K]; port 0 is [.., M, K] or transposed [.., K, M].
     const bool last = port == 1 ? !matmul.get_transpose_b() : matmul.get_transpose_a();
-    return {static_cast<std::size_t>(last ? rank - 1 : rank - 2)};
+    return {last ? rank - 1 : rank - 2};
   }
   return {0};
 }
@@ -133,8 +135,12 @@ std::optional<Bias> bias_of(const ov::Node& node) {
   const ov::Shape shape = constant->get_shape();
   const auto rank = static_cast<std::size_t>(node.get_output_partial_shape(0).rank().get_length());
   if (shape.size() > rank) return std::nullopt;
+  const ov::Dimension channels = node.get_output_partial_shape(0)[static_cast<std::ptrdiff_t>(*axis)];
   for (std::size_t i = 0; i < shape.size(); ++i) {
-    if (shape[i] != 1 && rank - shape.size() + i != *axis) return std::nullopt;
+    if (shape[i] == 1) continue;
+    if (rank - shape.size() + i != *axis || !channels.compatible(ov::Dimension(static_cast<std::int64_t>(shape[i])))) {
+      return std::nullopt;
+    }
   }
   return bias;
 }

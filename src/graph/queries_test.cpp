@@ -15,8 +15,8 @@ namespace {
 namespace op = ov::opset13;
 using ::testing::ElementsAre;
 
-std::shared_ptr<op::Parameter> parameter(ov::PartialShape shape) {
-  return std::make_shared<op::Parameter>(ov::element::f32, std::move(shape));
+std::shared_ptr<op::Parameter> parameter(const ov::PartialShape& shape) {
+  return std::make_shared<op::Parameter>(ov::element::f32, shape);
 }
 
 std::shared_ptr<op::Constant> constant(const ov::Shape& shape) {
@@ -80,6 +80,12 @@ TEST(BiasOf, IsAConstantWithOneValueAChannel) {
   const auto product = std::make_shared<op::MatMul>(parameter({1, 5, 4}), constant({6, 4}), false, true);
   const auto positions = std::make_shared<op::Add>(product, constant({1, 5, 6}));
   EXPECT_FALSE(bias_of(*product).has_value()) << "a value a position is no bias";
+}
+
+TEST(BiasOf, AConstantThatWidensTheOutputIsNone) {
+  const auto product = std::make_shared<op::MatMul>(parameter({2, 4}), constant({1, 4}), false, true);
+  const auto sum = std::make_shared<op::Add>(product, constant({5}));
+  EXPECT_FALSE(bias_of(*product).has_value());
 }
 
 TEST(DataConsumers, LeavesShapesOutAndIsOrderedByName) {

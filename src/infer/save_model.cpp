@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <openvino/openvino.hpp>
 #include <system_error>
 
 #include "base/file.hpp"

@@ -68,7 +68,6 @@ class WeightsQuantization {
       const auto node = weights_node(weights, source.get_element_type(), quantizer.name);
       entry = entries.insert(entries.end(), {quantizer, constant, std::move(weights), node});
     }
-    consumer->input(edge.port).replace_source_output(entry->node);
     return *entry;
   }
 
@@ -126,17 +125,29 @@ Applied apply(const std::shared_ptr<const ov::Model>& model, const Plan& plan, S
   for (const Quantizer& quantizer : plan.quantizers) {
     if (quantizer.kind != QuantizerKind::weights) continue;
     const SharedWeights& quantized = weights.quantize(quantizer);
+    const EdgeRef& edge = quantizer.consumers.front();
+    const auto node = find(nodes, edge.node);
+    const auto connect = [&] { node->input(edge.port).replace_source_output(quantized.node); };
     const auto correction = corrections.find(quantizer.operations.front());
-    if (correction == corrections.end()) continue;
-    const auto node = find(nodes, correction->first);
+    if (correction == corrections.end()) {
+      connect();
+      continue;
+    }
     const BiasCorrection& wanted = *correction->second;
     const Series& series = statistics.at({wanted.input, Reduction::mean, 0, wanted.channel_axis});
     const auto shift = output_shift(*node, quantized.original->cast_vector<float>(), quantized.quantized.dequantized(),
                                     quantized.quantized.shape, mean_of(series));
     if (correct_bias(node, shift)) ++result.corrected_biases;
+    // Last: which port holds the weights is read off the constant there.
+    connect();
   }
   // The constants made here have no names yet; equal runs must write equal files.
-  graph::rename_all_but(graph::given_names(*result.model), *result.model);
+  std::set<std::string> known;
+  for (const auto& node : model->get_ops()) known.insert(node->get_friendly_name());
+  for (const auto& node : result.model->get_ops()) {
+    if (node->get_friendly_name() != node->get_name()) known.insert(node->get_friendly_name());
+  }
+  graph::rename_all_but(known, *result.model);
   result.model->validate_nodes_and_infer_types();
   return result;
 }

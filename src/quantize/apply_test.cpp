@@ -172,6 +172,41 @@ TEST(FastBiasCorrection, CountsTheTapsThatPaddingCovers) {
   }
 }
 
+// The same for a transposed convolution, where most taps meet only every other output position.
+TEST(FastBiasCorrection, CountsTheProductsOfTransposedConvolutions) {
+  const auto x = std::make_shared<op::Parameter>(ov::element::f32, ov::PartialShape{1, 2, 4, 4});
+  x->output(0).set_names({"x"});
+  const ov::Shape shape{2, 3, 3, 2};
+  const std::vector<float> values = testing::normal(36, 13);
+  const auto conv = std::make_shared<op::ConvolutionBackpropData>(
+      x, op::Constant::create(ov::element::f32, shape, values), ov::Strides{2, 2}, ov::CoordinateDiff{1, 0},
+      ov::CoordinateDiff{0, 0}, ov::Strides{1, 1});
+  const std::vector<double> mean{0.5, -2};
+  const auto shift = output_shift(*conv, values, std::vector<float>(36, 0), shape, mean);
+  ov::Tensor input(ov::element::f32, {1, 2, 4, 4});
+  for (std::size_t i = 0; i < input.get_size(); ++i) input.data<float>()[i] = static_cast<float>(mean[i / 16]);
+  const auto model = std::make_shared<ov::Model>(ov::OutputVector{conv}, ov::ParameterVector{x});
+  const std::vector<float> output = run(model, {{{"x", input}}});
+  const std::size_t positions = output.size() / 3;
+  for (std::size_t c = 0; c < 3; ++c) {
+    double expected = 0;
+    for (std::size_t i = 0; i < positions; ++i) expected += output[c * positions + i];
+    EXPECT_NEAR(shift[c], expected / static_cast<double>(positions), 1e-4) << "channel " << c;
+  }
+}
+
+TEST(FastBiasCorrection, WeightsOnTheLeftAreCorrectedOnTheirRows) {
+  const auto x = std::make_shared<op::Parameter>(ov::element::f32, ov::PartialShape{6, 6});
+  x->output(0).set_names({"x"});
+  const auto weights = op::Constant::create(ov::element::f32, {6, 6}, testing::normal(36, 9));
+  const auto layer = std::make_shared<op::MatMul>(weights, x);
+  const auto model = std::make_shared<ov::Model>(ov::OutputVector{layer}, ov::ParameterVector{x});
+  const auto samples = samples_for(*model, 20, 2);
+  const QuantizeResult result = octune::quantize(model, *dataset(samples), {.subset_size = 20});
+  EXPECT_EQ(result.corrected_biases, 1u);
+  EXPECT_GT(signal_to_noise_db(run(model, samples), run(result.model, samples)), 30);
+}
+
 TEST(FastBiasCorrection, GroupedAndTransposedWeightsAgainstTheirDefinition) {
   const auto grouped = std::make_shared<op::GroupConvolution>(
       std::make_shared<op::Parameter>(ov::element::f32, ov::PartialShape{1, 4, 5, 5}),
@@ -193,7 +228,7 @@ std::shared_ptr<ov::Model> unaligned_pair() {
   const auto x = std::make_shared<op::Parameter>(ov::element::f32, ov::PartialShape{1, 4, 6, 6});
   x->set_friendly_name("x");
   x->output(0).set_names({"x"});
-  const auto conv = [](const NodePtr& input, std::vector<float> values, const std::string& name,
+  const auto conv = [](const NodePtr& input, const std::vector<float>& values, const std::string& name,
                        std::uint64_t seed) -> NodePtr {
     const auto weights = op::Constant::create(ov::element::f32, {4, 4, 1, 1}, values);
     const auto node = std::make_shared<op::Convolution>(input, weights, ov::Strides{1, 1}, ov::CoordinateDiff{0, 0},
@@ -242,6 +277,14 @@ TEST(ChannelAlignment, TransformsTheStatisticsExactly) {
     for (std::size_t c = 0; c < a.channels; ++c)
       EXPECT_NEAR(a.sum[c], b.sum[c], 1e-3 * (1 + std::abs(b.sum[c]))) << request.text();
   }
+}
+
+TEST(ChannelAlignment, NeedsExplicitPadding) {
+  const auto model = unaligned_pair();
+  for (const auto& node : model->get_ops()) {
+    if (auto conv = ov::as_type_ptr<op::Convolution>(node)) conv->set_auto_pad(ov::op::PadType::SAME_UPPER);
+  }
+  EXPECT_TRUE(plan_quantization(model).aligned_pairs.empty());
 }
 
 TEST(ChannelAlignment, LowersTheErrorOfTheQuantizedModel) {

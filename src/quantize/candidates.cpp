@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <openvino/op/gru_sequence.hpp>
+#include <openvino/op/util/pad_base.hpp>
+#include <openvino/op/util/rnn_cell_base.hpp>
 
 #include "graph/queries.hpp"
 #include "quantize/scope.hpp"
@@ -73,6 +75,11 @@ const ov::Node* Candidates::head_of(const ov::Node& node) const {
   return head == chains_.head.end() ? &node : head->second;
 }
 
+bool Candidates::is_agnostic(const ov::Node& node) const {
+  const auto* pad = dynamic_cast<const ov::op::util::PadBase*>(&node);
+  return table_.is_agnostic(type_of(node)) && !(pad && pad->get_pad_mode() == ov::op::PadMode::CONSTANT);
+}
+
 std::string Candidates::reason_against(const ov::Node& node) const {
   if (const auto found = ignored_.find(&node); found != ignored_.end()) return found->second;
   if (const auto found = kept_in_float_.find(&node); found != kept_in_float_.end()) return found->second;
@@ -88,19 +95,36 @@ std::string Candidates::reason_against(const ov::Node& node) const {
     return data_.contains(node.get_input_node_ptr(1)) ? "its weights are computed, not constant"
                                                       : "its weights are compressed already";
   }
-  if (is_recurrent(node)) {
-    const target::OperationCapability& own = *capability(node);
-    for (const std::size_t port : own.weight_ports) {
-      if (!graph::constant_of(node.input_value(port))) return "its weights are computed, not constant";
-    }
-    if (!data_.contains(node.get_input_node_ptr(own.state_port.value_or(1)))) return "its initial state is constant";
-    const auto* gru = ov::as_type<const ov::op::v5::GRUSequence>(&node);
-    if (gru && gru->get_linear_before_reset()) return "linear_before_reset is not executed in integers";
+  if (is_recurrent(node)) return reason_against_recurrent(node);
+  if (type_of(node) == "MatMul") return reason_against_matmul(node);
+  return {};
+}
+
+std::string Candidates::reason_against_matmul(const ov::Node& node) const {
+  for (const auto& input : node.inputs()) {
+    if (input.get_partial_shape().rank().compatible(1)) return "a vector operand is not executed in integers";
   }
-  if (type_of(node) == "MatMul" && !graph::weights_port(node) &&
-      (!data_.contains(node.get_input_node_ptr(0)) || !data_.contains(node.get_input_node_ptr(1)))) {
-    return "its weights are compressed already";
+  const bool computed = data_.contains(node.get_input_node_ptr(0)) && data_.contains(node.get_input_node_ptr(1));
+  return graph::weights_port(node) || computed ? "" : "its weights are compressed already";
+}
+
+std::string Candidates::reason_against_recurrent(const ov::Node& node) const {
+  const target::OperationCapability& own = *capability(node);
+  for (const std::size_t port : own.weight_ports) {
+    if (!graph::constant_of(node.input_value(port))) return "its weights are computed, not constant";
   }
+  const std::size_t state = own.state_port.value_or(1);
+  if (!data_.contains(node.get_input_node_ptr(state))) return "its initial state is constant";
+  const std::size_t lengths = type_of(node) == "LSTMSequence" ? 3 : 2;
+  if (data_.contains(node.get_input_node_ptr(lengths))) return "its sequence lengths are computed";
+  const auto& cell = dynamic_cast<const ov::op::util::RNNCellBase&>(node);
+  const bool gru = type_of(node) == "GRUSequence";
+  const std::vector<std::string> usual =
+      gru ? std::vector<std::string>{"sigmoid", "tanh"} : std::vector<std::string>{"sigmoid", "tanh", "tanh"};
+  if (cell.get_clip() != 0 || cell.get_activations() != usual)
+    return "its clip or activations are not executed in integers";
+  const auto* sequence = ov::as_type<const ov::op::v5::GRUSequence>(&node);
+  if (sequence && sequence->get_linear_before_reset()) return "linear_before_reset is not executed in integers";
   return {};
 }
 
@@ -125,23 +149,36 @@ std::vector<std::size_t> Candidates::quantized_inputs(const ov::Node& node) cons
 }
 
 bool Candidates::comes_from_candidates(const ov::Output<ov::Node>& output) const {
-  const ov::Node* producer = output.get_node();
-  if (chosen_.contains(head_of(*producer))) return true;
-  if (!table_.is_agnostic(type_of(*producer))) return false;
-  const std::size_t moved = type_of(*producer) == "Concat" ? producer->get_input_size() : 1;
-  for (std::size_t port = 0; port < moved; ++port) {
-    if (!comes_from_candidates(producer->input_value(port))) return false;
+  std::vector<const ov::Node*> open{output.get_node()};
+  std::set<const ov::Node*> seen;
+  while (!open.empty()) {
+    const ov::Node* producer = open.back();
+    open.pop_back();
+    if (!seen.insert(producer).second || chosen_.contains(head_of(*producer))) continue;
+    if (!is_agnostic(*producer)) return false;
+    const std::size_t moved = type_of(*producer) == "Concat" ? producer->get_input_size() : 1;
+    for (std::size_t port = 0; port < moved; ++port) open.push_back(producer->get_input_node_ptr(port));
   }
   return true;
 }
 
 bool Candidates::goes_to_candidates(const ov::Node& node) const {
-  const auto consumers = graph::data_consumers(node);
-  return !consumers.empty() && std::all_of(consumers.begin(), consumers.end(), [&](const auto& input) {
-    const ov::Node& consumer = *input.get_node();
-    if (chosen_.contains(head_of(consumer))) return true;
-    return table_.is_agnostic(type_of(consumer)) && goes_to_candidates(consumer);
-  });
+  std::vector<const ov::Node*> open{&node};
+  std::set<const ov::Node*> seen;
+  while (!open.empty()) {
+    const ov::Node* producer = open.back();
+    open.pop_back();
+    if (!seen.insert(producer).second) continue;
+    const auto consumers = graph::data_consumers(*producer);
+    if (consumers.empty()) return false;
+    for (const auto& input : consumers) {
+      const ov::Node* consumer = input.get_node();
+      if (chosen_.contains(head_of(*consumer))) continue;
+      if (!is_agnostic(*consumer)) return false;
+      open.push_back(consumer);
+    }
+  }
+  return true;
 }
 
 void Candidates::drop_lonely() {

@@ -32,6 +32,10 @@ class Candidates {
   /// activations.
   bool is_data(const ov::Output<ov::Node>& output) const { return data_.contains(output.get_node()); }
 
+  /// True for operations that only move or select values, so that a quantized input gives a quantized output. A Pad
+  /// with a constant is none, whatever the table says: the runtime then computes the next layer in floating point.
+  bool is_agnostic(const ov::Node& node) const;
+
   /// The operation that executes `node`: the head of its fused chain, or itself.
   const ov::Node* head_of(const ov::Node& node) const;
 
@@ -43,6 +47,8 @@ class Candidates {
   std::string reason_against(const ov::Node& node) const;
   bool comes_from_candidates(const ov::Output<ov::Node>& output) const;
   bool goes_to_candidates(const ov::Node& node) const;
+  std::string reason_against_matmul(const ov::Node& node) const;
+  std::string reason_against_recurrent(const ov::Node& node) const;
   void drop_lonely();
 
   std::vector<std::shared_ptr<ov::Node>> nodes_;

@@ -25,7 +25,10 @@ bool undoes_alignment(const ov::Node& node) {
   const auto all = [](const auto& list, auto value) {
     return std::all_of(list.begin(), list.end(), [&](auto entry) { return entry == value; });
   };
-  return all(conv->get_strides(), std::size_t{1}) && all(conv->get_dilations(), std::size_t{1}) &&
+  // SAME padding is computed from the shapes: the attribute pads say nothing of it.
+  const bool explicit_pads =
+      conv->get_auto_pad() == ov::op::PadType::EXPLICIT || conv->get_auto_pad() == ov::op::PadType::VALID;
+  return explicit_pads && all(conv->get_strides(), std::size_t{1}) && all(conv->get_dilations(), std::size_t{1}) &&
          all(conv->get_pads_begin(), std::ptrdiff_t{0}) && all(conv->get_pads_end(), std::ptrdiff_t{0}) &&
          graph::weights_port(node);
 }

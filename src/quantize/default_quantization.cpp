@@ -11,7 +11,7 @@
 #include "quantize/apply.hpp"
 #include "quantize/estimate.hpp"
 #include "quantize/plan_normalised.hpp"
-#include "quantize/refuse.hpp"
+#include "quantize/validate.hpp"
 #include "quantize/verify.hpp"
 
 namespace octune {
@@ -36,6 +36,7 @@ void require_something_quantized(const Plan& plan) {
 
 QuantizeResult quantize(const std::shared_ptr<const ov::Model>& model, const Dataset& calibration,
                         const QuantizeOptions& options, Observer* observer) {
+  if (!model) throw Error(ErrorKind::input, "model: there is none; read one first");
   Observer silent;
   if (!observer) observer = &silent;
   QuantizeResult result;
@@ -63,12 +64,12 @@ QuantizeResult quantize(const std::shared_ptr<const ov::Model>& model, const Dat
         fmt::format("{} calibration samples were asked for, the data set has {}: ranges may be off",
                     options.subset_size, indices.size()));
   }
-  const Statistics statistics =
+  Statistics statistics =
       calibration::collect(runtime, normal, quantization::required_statistics(result.plan), calibration, indices,
                            {.threads = options.threads}, result.timings_s, observer);
   {
     const base::ScopedTiming timing(result.timings_s, "apply");
-    const quantization::Applied applied = quantization::apply(normal, result.plan, statistics);
+    const quantization::Applied applied = quantization::apply(normal, result.plan, std::move(statistics));
     result.model = applied.model;
     result.aligned_pairs = applied.aligned_pairs;
     result.corrected_biases = applied.corrected_biases;

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <functional>
 #include <numeric>
+#include <openvino/op/util/convolution_backprop_base.hpp>
 #include <openvino/op/util/convolution_base.hpp>
 
 #include "base/assert.hpp"
@@ -16,10 +17,30 @@ namespace octune::quantization {
 namespace {
 
 /// For each spatial axis, the share of output positions at which each kernel tap meets the input and not its padding.
-/// All ones where sizes are dynamic or the convolution is transposed.
+/// All ones where sizes are dynamic. Of a transposed convolution: the number of products with the tap for each output
+/// position.
 std::vector<std::vector<double>> tap_coverage(const ov::Node& node, const std::vector<std::size_t>& kernel) {
   std::vector<std::vector<double>> coverage;
   for (const std::size_t size : kernel) coverage.emplace_back(size, 1.0);
+  if (const auto* transposed = dynamic_cast<const ov::op::util::ConvolutionBackPropBase*>(&node)) {
+    for (std::size_t axis = 0; axis < kernel.size(); ++axis) {
+      const auto stride = static_cast<std::ptrdiff_t>(transposed->get_strides()[axis]);
+      for (std::size_t tap = 0; tap < kernel[axis]; ++tap) {
+        coverage[axis][tap] = 1.0 / static_cast<double>(stride);
+        if (node.get_input_partial_shape(0).is_dynamic() || node.get_output_partial_shape(0).is_dynamic()) continue;
+        const auto input = static_cast<std::ptrdiff_t>(node.get_input_shape(0)[axis + 2]);
+        const auto output = static_cast<std::ptrdiff_t>(node.get_output_shape(0)[axis + 2]);
+        std::ptrdiff_t inside = 0;
+        for (std::ptrdiff_t position = 0; position < input; ++position) {
+          const auto at = position * stride - transposed->get_pads_begin()[axis] +
+                          static_cast<std::ptrdiff_t>(tap * transposed->get_dilations()[axis]);
+          inside += at >= 0 && at < output ? 1 : 0;
+        }
+        coverage[axis][tap] = static_cast<double>(inside) / static_cast<double>(output);
+      }
+    }
+    return coverage;
+  }
   const auto* conv = dynamic_cast<const ov::op::util::ConvolutionFwdPropBase*>(&node);
   if (!conv || node.get_input_partial_shape(0).is_dynamic() || node.get_output_partial_shape(0).is_dynamic())
     return coverage;

@@ -62,7 +62,7 @@ class Placement {
     for (const std::size_t port : candidates_.quantized_inputs(node)) {
       wishes_[{&node, port}] = activation_schemes(node);
     }
-    if (!wishes_.contains({&node, 0}) && table_.is_agnostic(node.get_type_info().name)) {
+    if (!wishes_.contains({&node, 0}) && candidates_.is_agnostic(node)) {
       const Schemes common = wish_of_all_consumers(node);
       if (common.empty()) return;
       for (const std::size_t port : moved_inputs(node)) wishes_[{&node, port}] = common;
@@ -79,6 +79,14 @@ class Placement {
     }
     bool as_written = false;
     schemes = restrict_to(schemes, options_.activations, as_written);
+    // Axis 1 is the channel of a convolution's input; no other operation has one.
+    const ov::Rank rank = node.get_input_partial_shape(0).rank();
+    if (!graph::is_convolution(node) || rank.is_dynamic() || rank.get_length() < 3) {
+      for (target::SupportedScheme& entry : schemes) {
+        as_written = as_written || entry.scheme.granularity == Granularity::per_channel;
+        entry.scheme.granularity = Granularity::per_tensor;
+      }
+    }
     if (as_written) as_written_.insert(node.get_friendly_name());
     return schemes;
   }
@@ -129,25 +137,38 @@ class Placement {
   }
 
   /// The candidates that read an edge, directly or over agnostic operations.
-  void served_by(const Edge& edge, std::vector<std::string>& names) const {
-    const auto add = [&](const ov::Node* node) {
-      const std::string& name = node->get_friendly_name();
+  void served_by(const Edge& first, std::vector<std::string>& names) const {
+    std::vector<Edge> open{first};
+    std::set<const ov::Node*> seen;
+    while (!open.empty()) {
+      const ov::Node* reader = open.back().first;
+      open.pop_back();
+      if (!seen.insert(reader).second) continue;
+      if (passed_.contains(reader)) {
+        for (const auto& input : graph::data_consumers(*reader)) open.emplace_back(input.get_node(), input.get_index());
+        continue;
+      }
+      const std::string& name = candidates_.head_of(*reader)->get_friendly_name();
       if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
-    };
-    if (!passed_.contains(edge.first)) return add(candidates_.head_of(*edge.first));
-    for (const auto& input : graph::data_consumers(*edge.first))
-      served_by({input.get_node(), input.get_index()}, names);
+    }
   }
 
   /// The quantizers through which the values of an input of a passed operation come.
-  void quantizers_above(const Edge& edge, std::set<std::size_t>& found) const {
-    if (const auto placed = quantizer_at_.find(edge); placed != quantizer_at_.end()) {
-      found.insert(placed->second);
-      return;
+  void quantizers_above(const Edge& first, std::set<std::size_t>& found) const {
+    std::vector<Edge> open{first};
+    std::set<Edge> seen;
+    while (!open.empty()) {
+      const Edge edge = open.back();
+      open.pop_back();
+      if (!seen.insert(edge).second) continue;
+      if (const auto placed = quantizer_at_.find(edge); placed != quantizer_at_.end()) {
+        found.insert(placed->second);
+        continue;
+      }
+      const ov::Node* producer = edge.first->get_input_node_ptr(edge.second);
+      if (!passed_.contains(producer)) continue;
+      for (const std::size_t port : moved_inputs(*producer)) open.emplace_back(producer, port);
     }
-    const ov::Node* producer = edge.first->get_input_node_ptr(edge.second);
-    if (!passed_.contains(producer)) return;
-    for (const std::size_t port : moved_inputs(*producer)) quantizers_above({producer, port}, found);
   }
 
   void unify() {
@@ -187,7 +208,7 @@ class Placement {
     quantizer.scheme = chosen.scheme;
     quantizer.estimator = estimator_for(chosen.scheme, QuantizerKind::activation, options_.activations);
     if (chosen.scheme.granularity == Granularity::per_channel) quantizer.channel_axes = {1};
-    if (!chosen.executed_in_integers) note_float_execution(quantizer);
+    if (!chosen.executed_in_integers && options_.activations.empty()) note_float_execution(quantizer);
   }
 
   /// A recurrent sequence feeds its outputs back as states: the range of the state holds them all.
@@ -223,7 +244,7 @@ class Placement {
         quantizer.channel_axes = graph::weights_channel_axes(node, port);
       }
       quantizer.operations = {node.get_friendly_name()};
-      if (!chosen.executed_in_integers) note_float_execution(quantizer);
+      if (!chosen.executed_in_integers && !as_written) note_float_execution(quantizer);
       plan_.quantizers.push_back(std::move(quantizer));
     }
   }

@@ -16,7 +16,7 @@
 #include "quantize/channel_alignment.hpp"
 #include "quantize/placement.hpp"
 #include "quantize/plan_normalised.hpp"
-#include "quantize/refuse.hpp"
+#include "quantize/validate.hpp"
 #include "target/capability.hpp"
 
 namespace octune {
@@ -63,6 +63,9 @@ void plan_bias_corrections(const std::map<std::string, std::shared_ptr<ov::Node>
     const ov::Node& node = *nodes.at(quantizer.operations.front());
     const auto axis = graph::input_channel_axis(node);
     if (!graph::is_linear(node) || !axis || !graph::output_channel_axis(node)) continue;
+    // A depthwise channel sums a handful of products, with its own scale on both sides: its shift is small beside what
+    // quantizing its input does to the mean, and correcting the one without the other can cost several decibels.
+    if (graph::operation_type(node) == "DepthwiseConvolution") continue;
     // A MatMul with a stack of matrices has no bias of one value a channel.
     const std::size_t weights_rank = node.get_input_shape(quantizer.consumers.front().port).size();
     if (!graph::is_convolution(node) && weights_rank != 2) continue;
@@ -76,8 +79,10 @@ void plan_bias_corrections(const std::map<std::string, std::shared_ptr<ov::Node>
 }  // namespace
 
 Plan quantization::plan_normalised(const ov::Model& model, const PlanOptions& options) {
+  validate(options);
   const target::CapabilityTable table = target::find_table(options.target_device);
   Plan plan;
+  plan.warnings = subgraph_warnings(model);
   plan.target = table.name();
   plan.model_type_detected = options.model_type == ModelType::automatic && graph::has_attention(model);
   plan.model_type = plan.model_type_detected || options.model_type == ModelType::transformer ? "transformer" : "none";
@@ -96,6 +101,7 @@ Plan quantization::plan_normalised(const ov::Model& model, const PlanOptions& op
 }
 
 Plan plan_quantization(const std::shared_ptr<const ov::Model>& model, const PlanOptions& options) {
+  if (!model) throw Error(ErrorKind::input, "model: there is none; read one first");
   quantization::refuse_quantized(*model);
   return quantization::plan_normalised(*graph::normalise(model), options);
 }
@@ -104,10 +110,12 @@ std::string to_text(const Plan& plan) {
   std::size_t name_width = 9;
   std::size_t type_width = 4;
   std::size_t quantized = 0;
+  std::size_t own = 0;  // executed on their own
   for (const PlannedOperation& operation : plan.operations) {
     name_width = std::max(name_width, std::min<std::size_t>(operation.name.size(), 60));
     type_width = std::max(type_width, operation.type.size());
     quantized += operation.quantized ? 1 : 0;
+    own += operation.fused_into.empty() ? 1 : 0;
   }
   std::map<std::string, std::string> precision;
   for (const Quantizer& quantizer : plan.quantizers) {
@@ -123,7 +131,9 @@ std::string to_text(const Plan& plan) {
   std::string text =
       fmt::format("{:{}}  {:{}}  {}\n", "operation", name_width, "type", type_width, "precision or reason");
   for (const PlannedOperation& operation : plan.operations) {
-    const std::string what = operation.quantized ? precision[operation.name] : "float: " + operation.reason;
+    const std::string what = operation.quantized            ? precision[operation.name]
+                             : operation.fused_into.empty() ? "float: " + operation.reason
+                                                            : "in '" + operation.fused_into + "'";
     text += fmt::format("{:{}}  {:{}}  {}\n", operation.name, name_width, operation.type, type_width, what);
   }
   const auto activations = static_cast<std::size_t>(
@@ -134,7 +144,7 @@ std::string to_text(const Plan& plan) {
       "activations, {} weight "
       "tensors; {} aligned pairs, {} bias corrections\n",
       plan.target, plan.preset, plan.model_type, plan.model_type_detected ? " (recognised)" : "", plan.total_operations,
-      plan.operations.size(), quantized, activations, plan.quantizers.size() - activations, plan.aligned_pairs.size(),
+      own, quantized, activations, plan.quantizers.size() - activations, plan.aligned_pairs.size(),
       plan.bias_corrections.size());
   for (const std::string& warning : plan.warnings) text += "warning: " + warning + "\n";
   return text;

@@ -69,17 +69,17 @@ TEST(Plan, SmallConvnetAsText) {
   EXPECT_EQ(to_text(plan_quantization(testing::small_convnet(), {.overflow_fix = OverflowFix::off})),
             R"(operation  type                  precision or reason
 conv1      Convolution           A8 sym, W8 sym/channel
-bias1      Add                   float: fused into 'conv1'
+bias1      Add                   in 'conv1'
 conv2      DepthwiseConvolution  A8 sym/channel, W8 sym/channel
-bias2      Add                   float: fused into 'conv2'
+bias2      Add                   in 'conv2'
 conv3      Convolution           A8 sym, W8 sym/channel
-bias3      Add                   float: fused into 'conv3'
+bias3      Add                   in 'conv3'
 pool       ReduceMean            A8 sym
 fc         MatMul                A8 sym, W8 sym/channel
-bias_fc    Add                   float: fused into 'fc'
+bias_fc    Add                   in 'fc'
 
 target CPU, preset performance, model type none
-11 operations, 9 quantizable, 5 quantized; 5 FakeQuantize on activations, 4 weight tensors; 0 aligned pairs, 4 bias corrections
+11 operations, 5 quantizable, 5 quantized; 5 FakeQuantize on activations, 4 weight tensors; 0 aligned pairs, 3 bias corrections
 )");
 }
 
@@ -312,8 +312,71 @@ TEST(Plan, SchemesOutsideTheTableAreAppliedAsWrittenWithAWarning) {
   options.activations.bits = 4;
   const Plan plan = plan_quantization(testing::small_convnet(), options);
   EXPECT_EQ(quantizer(plan, "conv1/fq_input_0").scheme.bits, 4);
-  ASSERT_EQ(plan.warnings.size(), 2u);
-  EXPECT_THAT(plan.warnings[1], HasSubstr("are not in the table of CPU"));
+  ASSERT_EQ(plan.warnings.size(), 1u);
+  EXPECT_THAT(plan.warnings[0], HasSubstr("are not in the table of CPU"));
+}
+
+TEST(Plan, OptionsThatMakeNoRangeAreRefusedAllAtOnce) {
+  PlanOptions options;
+  options.weights.bits = 16;
+  options.activations.level_low = -1000;
+  options.activations.level_high = 1000;
+  options.activations.max = BorderEstimator{EstimatorType::quantile, Aggregator::mean, -2, std::nullopt};
+  try {
+    plan_quantization(testing::small_convnet(), options);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::input);
+    EXPECT_STREQ(
+        error.what(),
+        "weights: bits 16 are out of range (2 to 8); activations: levels -1000 to 1000 are more than 8 bits hold "
+        "(256); activations.range_estimator.max: outlier_prob -2 is out of range (0 to 0.5)");
+  }
+  EXPECT_THROW(plan_quantization(nullptr), Error);
+}
+
+TEST(Plan, RowsOfSwapsArePlannedInNoTime) {
+  const auto x = image_input();
+  NodePtr node = layer(x, "a");
+  for (int i = 0; i < 40; ++i) {
+    const auto halves = std::make_shared<op::Split>(node, op::Constant::create(ov::element::i64, {}, {1}), 2);
+    node = std::make_shared<op::Concat>(ov::OutputVector{halves->output(1), halves->output(0)}, 1);
+  }
+  EXPECT_TRUE(operation(plan_quantization(model_of(layer(node, "b"), x)), "b").quantized);
+}
+
+TEST(Plan, AStackOfMatricesGetsOneScale) {
+  const auto x = std::make_shared<op::Parameter>(ov::element::f32, ov::PartialShape{2, 3, 4});
+  const auto weights = op::Constant::create(ov::element::f32, {2, 4, 5}, testing::normal(40, 3));
+  const auto product = named(std::make_shared<op::MatMul>(x, weights), "stack");
+  const Plan plan = plan_quantization(model_of(product, x));
+  EXPECT_THAT(quantizer(plan, "stack/fq_weights_1").channel_axes, IsEmpty());
+  EXPECT_THAT(plan.bias_corrections, IsEmpty());
+}
+
+TEST(Plan, VectorOperandsStayFloat) {
+  const auto x = std::make_shared<op::Parameter>(ov::element::f32, ov::PartialShape{4});
+  const auto weights = op::Constant::create(ov::element::f32, {4, 5}, testing::normal(20, 3));
+  const auto product = named(std::make_shared<op::MatMul>(x, weights), "vector");
+  EXPECT_EQ(operation(plan_quantization(model_of(product, x)), "vector").reason,
+            "a vector operand is not executed in integers");
+}
+
+TEST(Plan, AConstantPadIsNotPassed) {
+  const auto x = image_input();
+  const auto zeros = op::Constant::create(ov::element::i64, {4}, {0, 0, 1, 0});
+  const auto value = op::Constant::create(ov::element::f32, {}, {0});
+  const auto moved =
+      std::make_shared<op::Reshape>(layer(x, "a"), op::Constant::create(ov::element::i64, {4}, {1, 4, 4, 16}), false);
+  const auto padded = named(std::make_shared<op::Pad>(moved, zeros, zeros, value, ov::op::PadMode::CONSTANT), "padded");
+  const auto unpadded =
+      std::make_shared<op::Transpose>(padded, op::Constant::create(ov::element::i64, {4}, {0, 1, 3, 2}));
+  const Plan plan = plan_quantization(model_of(layer(unpadded, "b"), x));
+  const auto found = std::find_if(plan.quantizers.begin(), plan.quantizers.end(), [](const Quantizer& entry) {
+    return entry.operations == std::vector<std::string>{"b"} && entry.kind == QuantizerKind::activation;
+  });
+  ASSERT_NE(found, plan.quantizers.end());
+  EXPECT_EQ(found->tensor.node, "padded");
 }
 
 }  // namespace

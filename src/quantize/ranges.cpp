@@ -12,6 +12,7 @@ namespace octune::quantization {
 namespace {
 
 constexpr double kSmallestMagnitude = 8e-5;  // of a symmetric range
+constexpr double kSmallestWeight = 1e-30;    // smaller ones are zero: their scale would underflow
 constexpr double kSmallestWidth = 8e-4;      // of an asymmetric range
 
 /// Magnitudes of channels that hardly move would give steps of no use: at least 1 % of the largest channel's.
@@ -65,10 +66,10 @@ Range asymmetric_range(const Extent& extent, const Levels& levels) {
   return range;
 }
 
-Range symmetric_range(const Extent& extent, const Levels& levels) {
+Range symmetric_range(const std::vector<double>& magnitudes, const Levels& levels) {
   Range range;
   range.levels = levels.count();
-  for (const double magnitude : lifted_magnitudes(extent.max)) {
+  for (const double magnitude : magnitudes) {
     range.low.push_back(static_cast<float>(magnitude * levels.low / levels.high));
     range.high.push_back(static_cast<float>(magnitude));
   }
@@ -93,12 +94,16 @@ Range activation_range(const Extent& extent, const Scheme& scheme) {
   const bool is_signed = std::any_of(extent.min.begin(), extent.min.end(), [](double value) { return value < 0; }) ||
                          scheme.level_low.value_or(0) < 0;
   const Levels levels = levels_of(scheme, QuantizerKind::activation, is_signed);
-  return scheme.mode == Mode::symmetric ? symmetric_range(extent, levels) : asymmetric_range(extent, levels);
+  return scheme.mode == Mode::symmetric ? symmetric_range(lifted_magnitudes(extent.max), levels)
+                                        : asymmetric_range(extent, levels);
 }
 
 Range weights_range(const Extent& extent, const Scheme& scheme, bool halved) {
   const Levels levels = levels_of(scheme, QuantizerKind::weights, true);
-  Range range = scheme.mode == Mode::symmetric ? symmetric_range(extent, levels) : asymmetric_range(extent, levels);
+  // Each channel of weights has its own scale, however small; only a channel of zeros needs one from nowhere.
+  std::vector<double> magnitudes = extent.max;
+  for (double& magnitude : magnitudes) magnitude = magnitude < kSmallestWeight ? 1 : magnitude;
+  Range range = scheme.mode == Mode::symmetric ? symmetric_range(magnitudes, levels) : asymmetric_range(extent, levels);
   if (halved) {
     for (float& low : range.low) low *= 2;
     for (float& high : range.high) high *= 2;

@@ -40,7 +40,8 @@ Levels levels_of(const Scheme& scheme, QuantizerKind kind, bool is_signed);
 /// 8e-4.
 Range activation_range(const Extent& extent, const Scheme& scheme);
 
-/// The range of weights; `halved` doubles it, which leaves 7 of 8 bits in use.
+/// The range of weights: no floor, each channel has its own scale; a channel of zeros gets 1. `halved` doubles it,
+/// which leaves 7 of 8 bits in use.
 Range weights_range(const Extent& extent, const Scheme& scheme, bool halved);
 
 /// One extent that holds all of them; all have the same number of channels.

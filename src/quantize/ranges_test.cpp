@@ -63,10 +63,15 @@ TEST(Range, HalvedWeightsUseSevenBits) {
   EXPECT_THAT(range.high, ElementsAre(4));
 }
 
-TEST(Range, ChannelsThatHardlyMoveGetOnePercentOfTheLargest) {
-  const Range range = weights_range({{0, -10}, {0, 10}}, activation(Mode::symmetric), false);
+TEST(Range, ActivationChannelsThatHardlyMoveGetOnePercentOfTheLargest) {
+  const Range range = activation_range({{0, 0}, {0, 10}}, activation(Mode::symmetric));
   EXPECT_THAT(range.high, ElementsAre(0.1F, 10));
-  EXPECT_THAT(weights_range({{0}, {0}}, activation(Mode::symmetric), false).high, ElementsAre(8e-5F));
+  EXPECT_THAT(activation_range({{0}, {0}}, activation(Mode::symmetric)).high, ElementsAre(8e-5F));
+}
+
+TEST(Range, WeightsKeepTheirOwnScaleHoweverSmall) {
+  const Range range = weights_range({{0, -1e-7, -10}, {0, 1e-7, 10}}, activation(Mode::symmetric), false);
+  EXPECT_THAT(range.high, ElementsAre(1, 1e-7F, 10));
 }
 
 TEST(Range, TheUsersLevelsRule) {

@@ -67,12 +67,11 @@ CapabilityTable CapabilityTable::parse(std::string_view json, std::string_view s
   CapabilityTable table;
   try {
     const Json root = Json::parse(json, nullptr, true, /*ignore_comments=*/true);
-    static const std::vector<std::string> kKeys{"name",       "summary",  "bits",           "schemes",
-                                                "operations", "agnostic", "unified_scales", "saturates_without_vnni"};
+    static const std::vector<std::string> kKeys{
+        "name", "summary", "schemes", "operations", "agnostic", "unified_scales", "saturates_without_vnni"};
     check_keys(root, kKeys, "table", problems);
     table.name_ = root.at("name").get<std::string>();
     table.summary_ = root.value("summary", "");
-    table.bits_ = root.value("bits", 8);
     table.saturates_without_vnni_ = root.value("saturates_without_vnni", false);
     std::map<std::string, std::vector<SupportedScheme>> schemes;
     std::vector<std::string> scheme_names;
@@ -138,8 +137,8 @@ CapabilityTable find_table(const std::string& device) {
   if (const auto found = tables.find(name); found != tables.end()) return found->second;
   std::vector<std::string> known{"ANY"};
   for (const auto& [known_name, table] : tables) known.push_back(known_name);
-  throw Error(ErrorKind::input, fmt::format("target device: unknown device '{}'; {}, or the path of a table (.json)",
-                                            device, base::did_you_mean(device, known)));
+  throw Error(ErrorKind::input, fmt::format("unknown device '{}'; {}, or the path of a table (.json)", device,
+                                            base::did_you_mean(device, known)));
 }
 
 }  // namespace octune::target

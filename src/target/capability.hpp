@@ -40,7 +40,6 @@ class CapabilityTable {
 
   const std::string& name() const { return name_; }
   const std::string& summary() const { return summary_; }
-  int bits() const { return bits_; }
 
   /// Null if the device does not quantize the type.
   const OperationCapability* find(const std::string& type) const;
@@ -54,7 +53,6 @@ class CapabilityTable {
  private:
   std::string name_;
   std::string summary_;
-  int bits_ = 8;
   std::map<std::string, OperationCapability> operations_;
   std::set<std::string> agnostic_;
   std::set<std::string> unified_;
