@@ -57,15 +57,17 @@ void halve_weights(const ov::Model& model, const target::CapabilityTable& table,
   }
 }
 
-void plan_bias_corrections(const std::map<std::string, std::shared_ptr<ov::Node>>& nodes, Plan& plan) {
+void plan_bias_corrections(const std::map<std::string, std::shared_ptr<ov::Node>>& nodes, Preset preset, Plan& plan) {
   for (const Quantizer& quantizer : plan.quantizers) {
     if (quantizer.kind != QuantizerKind::weights) continue;
     const ov::Node& node = *nodes.at(quantizer.operations.front());
     const auto axis = graph::input_channel_axis(node);
     if (!graph::is_linear(node) || !axis || !graph::output_channel_axis(node)) continue;
-    // A depthwise channel sums a handful of products, with its own scale on both sides: its shift is small beside what
-    // quantizing its input does to the mean, and correcting the one without the other can cost several decibels.
-    if (graph::operation_type(node) == "DepthwiseConvolution") continue;
+    // Symmetric signed levels move the mean of unevenly distributed activations, often against the shift of the
+    // weights. A depthwise channel sums too few products to average that out: correcting the one without the other
+    // makes it worse.
+    const bool depthwise = graph::operation_type(node) == "DepthwiseConvolution";
+    if (depthwise && preset == Preset::performance) continue;
     // A MatMul with a stack of matrices has no bias of one value a channel.
     const std::size_t weights_rank = node.get_input_shape(quantizer.consumers.front().port).size();
     if (!graph::is_convolution(node) && weights_rank != 2) continue;
@@ -95,7 +97,7 @@ Plan quantization::plan_normalised(const ov::Model& model, const PlanOptions& op
   }
   place_quantizers(model, table, options, preset, plan);
   if (options.channel_alignment) plan.aligned_pairs = find_aligned_pairs(model, plan);
-  if (options.fast_bias_correction) plan_bias_corrections(graph::nodes_by_name(model), plan);
+  if (options.fast_bias_correction) plan_bias_corrections(graph::nodes_by_name(model), preset, plan);
   halve_weights(model, table, options.overflow_fix, plan);
   return plan;
 }

@@ -40,7 +40,7 @@ TEST_P(DeterminismTest, TheSameFilesInEveryRunOnAnyNumberOfThreads) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(RealModels, DeterminismTest, testing::Values("recognition", "silero_sequence", "paddle"),
+INSTANTIATE_TEST_SUITE_P(RealModels, DeterminismTest, testing::Values("recognition", "silero_sequence"),
                          [](const auto& instance) { return instance.param; });
 
 }  // namespace
