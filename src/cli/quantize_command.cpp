@@ -122,11 +122,10 @@ void run_quantize(const Invocation& call) {
   }
   const auto dataset = data::open_dataset(config.data, inputs_of(*model), config.preprocess);
   const std::size_t wanted = config.quantize.subset_size;
-  const std::string formula = data::describe(config.preprocess, inputs_of(*model));
-  console.message(
-      Severity::info,
-      fmt::format("calibration: {} of {} samples{}", wanted == 0 ? dataset->size() : std::min(wanted, dataset->size()),
-                  dataset->size(), formula == "value" ? "" : "; images are fed as " + formula));
+  const std::string formula = data::describe(config.data, config.preprocess, inputs_of(*model));
+  console.message(Severity::info, fmt::format("calibration: {} of {} samples{}",
+                                              wanted == 0 ? dataset->size() : std::min(wanted, dataset->size()),
+                                              dataset->size(), formula == "value" ? "" : "; fed as " + formula));
   if (config.data == "random" || config.data.starts_with("random:")) {
     console.message(Severity::warning, "the calibration data are random: the model is for trying out, not for use");
   }

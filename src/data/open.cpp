@@ -110,9 +110,11 @@ std::unique_ptr<Dataset> open_dataset(const std::string& spec, const std::vector
   return open_files(read_list(path), inputs, preprocess);
 }
 
-std::string describe(const Preprocess& preprocess, const std::vector<InputInfo>& inputs) {
+std::string describe(const std::string& spec, const Preprocess& preprocess, const std::vector<InputInfo>& inputs) {
+  const bool arrays = spec.find(".npz") != std::string::npos || spec.find(".npy") != std::string::npos ||
+                      spec == "random" || spec.starts_with("random:");
   std::optional<ImageLayout> layout;
-  if (inputs.size() == 1 && inputs.front().shape.rank().is_static()) {
+  if (!arrays && inputs.size() == 1 && inputs.front().shape.rank().is_static()) {
     try {
       layout = image_layout(inputs.front(), preprocess.layout);
     } catch (const Error&) {

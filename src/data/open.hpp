@@ -58,8 +58,8 @@ std::unique_ptr<Dataset> open_dataset(const std::string& spec, const std::vector
                                       const Preprocess& preprocess);
 
 /// The formula applied to every value, for the user to compare: "(pixel - [127.5]) / [127.5], RGB, NCHW, stretched to
-/// 48x320".
-std::string describe(const Preprocess& preprocess, const std::vector<InputInfo>& inputs);
+/// 48x320". Arrays and random values (`spec` names .npz, .npy or random) are no pixels: "(value - [127.5]) / [127.5]".
+std::string describe(const std::string& spec, const Preprocess& preprocess, const std::vector<InputInfo>& inputs);
 
 /// Labels in the order of the data set's samples. A row of several numbers becomes one label, separated by spaces.
 /// `spec`: "file.npz:key", a .npy, a text file of "path label" lines

@@ -393,24 +393,27 @@ TEST(MemoryDataset, GivesWhatItWasGiven) {
 
 TEST(Describe, TheFormulaInWords) {
   const std::vector<InputInfo> image{input("x", {1, 3, 48, 320})};
-  EXPECT_EQ(describe({.mean = {127.5}, .scale = {127.5}}, image),
+  EXPECT_EQ(describe("images", {.mean = {127.5}, .scale = {127.5}}, image),
             "(pixel - [127.5]) / [127.5], RGB, NCHW, stretched to 48x320");
-  EXPECT_EQ(describe({}, image), "pixel, RGB, NCHW, stretched to 48x320");
-  EXPECT_EQ(describe({.color = ColorOrder::bgr, .mean = {1, 2, 3}}, {input("x", {-1, -1, -1, 3})}),
+  EXPECT_EQ(describe("images", {}, image), "pixel, RGB, NCHW, stretched to 48x320");
+  EXPECT_EQ(describe("images", {.color = ColorOrder::bgr, .mean = {1, 2, 3}}, {input("x", {-1, -1, -1, 3})}),
             "pixel - [1, 2, 3], BGR, NHWC, stretched to ?x?");
   EXPECT_EQ(
-      describe({.resize = {{256, 256}}, .resize_mode = ResizeMode::shorter, .interpolation = Interpolation::cubic},
+      describe("images",
+               {.resize = {{256, 256}}, .resize_mode = ResizeMode::shorter, .interpolation = Interpolation::cubic},
                {input("x", {1, 3, 224, 224})}),
       "pixel, RGB, NCHW, shorter side to cover 256x256, centre 224x224 cut out (cubic)");
-  EXPECT_EQ(describe({.resize = {{256, 300}}}, {input("x", {1, 3, 224, 224})}),
+  EXPECT_EQ(describe("images", {.resize = {{256, 300}}}, {input("x", {1, 3, 224, 224})}),
             "pixel, RGB, NCHW, stretched to 256x300, centre 224x224 cut out");
+  EXPECT_EQ(describe("images", {.resize_mode = ResizeMode::letterbox, .pad_value = 114, .scale = {255}},
+                     {input("x", {1, 1, 64, 64})}),
+            "pixel / [255], gray, NCHW, letterboxed to 64x64, padded with 114");
   EXPECT_EQ(
-      describe({.resize_mode = ResizeMode::letterbox, .pad_value = 114, .scale = {255}}, {input("x", {1, 1, 64, 64})}),
-      "pixel / [255], gray, NCHW, letterboxed to 64x64, padded with 114");
-  EXPECT_EQ(
-      describe({.resize_mode = ResizeMode::keep_aspect_height, .mean = {127.5}}, image),
+      describe("images", {.resize_mode = ResizeMode::keep_aspect_height, .mean = {127.5}}, image),
       "pixel - [127.5], RGB, NCHW, height to 48, width in proportion, padded with the mean on the right to 48x320");
-  EXPECT_EQ(describe({.scale = {2}}, {input("a", {1, 3}), input("b", {1, 3})}), "value / [2]");
+  EXPECT_EQ(describe("images", {.scale = {2}}, {input("a", {1, 3}), input("b", {1, 3})}), "value / [2]");
+  EXPECT_EQ(describe("x=data.npz:calibration", {.mean = {127.5}, .scale = {127.5}}, image),
+            "(value - [127.5]) / [127.5]");
 }
 
 }  // namespace
