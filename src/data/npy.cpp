@@ -105,7 +105,7 @@ std::optional<std::size_t> product(std::span<const std::size_t> factors, std::si
 
 }  // namespace
 
-NpyArray NpyArray::parse(Bytes file, const std::string& where) {
+NpyArray NpyArray::parse(const Bytes& file, const std::string& where) {
   NpyHeader header = parse_npy_header(file.view(), where);
   const std::optional<std::size_t> promised = product(header.shape, header.type.item_size);
   const std::size_t present = file.size() - header.data_offset;

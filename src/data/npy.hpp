@@ -32,7 +32,7 @@ class NpyArray {
  public:
   /// Reads the header. `where` names the array in messages: "a.npy" or "data.npz:key". Error{input} if it is no .npy,
   /// damaged, shorter than its header says, or of a type that cannot be read.
-  static NpyArray parse(Bytes file, const std::string& where);
+  static NpyArray parse(const Bytes& file, const std::string& where);
   /// The array of a .npy file.
   static NpyArray open(const std::filesystem::path& path);
 

@@ -146,6 +146,21 @@ TEST(FastBiasCorrection, RemovesTheShiftOfTheMean) {
   EXPECT_LT(mean_error(true), 1e-3);
 }
 
+/// The mean of each output channel of a model with one operation whose input channels are constant.
+std::vector<double> means_of_constant_input(const std::shared_ptr<ov::Node>& operation,
+                                            const std::shared_ptr<op::Parameter>& x, const std::vector<double>& mean,
+                                            std::size_t channels) {
+  ov::Tensor input(ov::element::f32, x->get_shape());
+  const std::size_t area = input.get_size() / mean.size();
+  for (std::size_t i = 0; i < input.get_size(); ++i) input.data<float>()[i] = static_cast<float>(mean[i / area]);
+  const auto model = std::make_shared<ov::Model>(ov::OutputVector{operation}, ov::ParameterVector{x});
+  const std::vector<float> output = run(model, {{{"x", input}}});
+  const std::size_t positions = output.size() / channels;
+  std::vector<double> result(channels, 0);
+  for (std::size_t i = 0; i < output.size(); ++i) result[i / positions] += output[i] / static_cast<double>(positions);
+  return result;
+}
+
 // The shift of a padded convolution against a brute-force convolution of a constant input.
 TEST(FastBiasCorrection, CountsTheTapsThatPaddingCovers) {
   constexpr std::int64_t kSize = 4;
@@ -159,17 +174,8 @@ TEST(FastBiasCorrection, CountsTheTapsThatPaddingCovers) {
   const std::vector<float> zeros(54, 0);
   const auto shift = output_shift(*conv, values, zeros, shape, mean);
 
-  ov::Tensor input(ov::element::f32, {1, 2, kSize, kSize});
-  for (std::size_t i = 0; i < input.get_size(); ++i)
-    input.data<float>()[i] = static_cast<float>(mean[i / (kSize * kSize)]);
-  const auto model = std::make_shared<ov::Model>(ov::OutputVector{conv}, ov::ParameterVector{x});
-  const std::vector<float> output = run(model, {{{"x", input}}});
-  const std::size_t positions = output.size() / 3;
-  for (std::size_t c = 0; c < 3; ++c) {
-    double expected = 0;
-    for (std::size_t i = 0; i < positions; ++i) expected += output[c * positions + i];
-    EXPECT_NEAR(shift[c], expected / static_cast<double>(positions), 1e-4) << "channel " << c;
-  }
+  const auto expected = means_of_constant_input(conv, x, mean, 3);
+  for (std::size_t c = 0; c < 3; ++c) EXPECT_NEAR(shift[c], expected[c], 1e-4) << "channel " << c;
 }
 
 // The same for a transposed convolution, where most taps meet only every other output position.
@@ -183,16 +189,8 @@ TEST(FastBiasCorrection, CountsTheProductsOfTransposedConvolutions) {
       ov::CoordinateDiff{0, 0}, ov::Strides{1, 1});
   const std::vector<double> mean{0.5, -2};
   const auto shift = output_shift(*conv, values, std::vector<float>(36, 0), shape, mean);
-  ov::Tensor input(ov::element::f32, {1, 2, 4, 4});
-  for (std::size_t i = 0; i < input.get_size(); ++i) input.data<float>()[i] = static_cast<float>(mean[i / 16]);
-  const auto model = std::make_shared<ov::Model>(ov::OutputVector{conv}, ov::ParameterVector{x});
-  const std::vector<float> output = run(model, {{{"x", input}}});
-  const std::size_t positions = output.size() / 3;
-  for (std::size_t c = 0; c < 3; ++c) {
-    double expected = 0;
-    for (std::size_t i = 0; i < positions; ++i) expected += output[c * positions + i];
-    EXPECT_NEAR(shift[c], expected / static_cast<double>(positions), 1e-4) << "channel " << c;
-  }
+  const auto expected = means_of_constant_input(conv, x, mean, 3);
+  for (std::size_t c = 0; c < 3; ++c) EXPECT_NEAR(shift[c], expected[c], 1e-4) << "channel " << c;
 }
 
 TEST(FastBiasCorrection, WeightsOnTheLeftAreCorrectedOnTheirRows) {
@@ -315,6 +313,23 @@ TEST(Bias, IsReadReplacedAndInserted) {
   EXPECT_FALSE(bias_values(*layer).has_value());
   set_bias(layer, {1, 2});
   EXPECT_EQ(*bias_values(*layer), (std::vector<float>{1, 2}));
+}
+
+TEST(ActivationExtent, ExtremesBeyondTheKeptRowsCount) {
+  Quantizer quantizer;
+  quantizer.tensor = {"x", 0};
+  quantizer.scheme.mode = Mode::asymmetric;
+  quantizer.estimator.min.aggregator = Aggregator::min;
+  quantizer.estimator.max.aggregator = Aggregator::max;
+  Statistics statistics;
+  for (std::size_t i = 0; i < Series::kRowLimit + 10; ++i) {
+    const float late = i > Series::kRowLimit ? 5 : 1;
+    statistics[{quantizer.tensor, Reduction::min, 0, std::nullopt}].add(std::vector<float>{-late});
+    statistics[{quantizer.tensor, Reduction::max, 0, std::nullopt}].add(std::vector<float>{late});
+  }
+  const Extent extent = activation_extent(quantizer, Plan{}, statistics);
+  EXPECT_EQ(extent.min.at(0), -5);
+  EXPECT_EQ(extent.max.at(0), 5);
 }
 
 TEST(QuantizeFunction, NothingToQuantizeIsUnsupported) {

@@ -42,9 +42,20 @@ std::vector<StatisticRequest> requests_of(const BorderEstimator& border, const T
 /// One value a sample and channel, as the estimator type says.
 std::vector<float> rows_of(const BorderEstimator& border, const std::vector<StatisticRequest>& requests,
                            const Statistics& statistics) {
-  std::vector<float> rows = statistics.at(requests.front()).rows;
+  const bool extreme = border.aggregator == Aggregator::min || border.aggregator == Aggregator::max;
+  const auto rows_and_extremes = [&](const Series& kept, const std::vector<float>& extremes) {
+    std::vector<float> all = kept.rows;
+    // One more row stands for the samples whose own were not kept: extremes over all samples miss none.
+    if (extreme && kept.samples > kept.row_limit) all.insert(all.end(), extremes.begin(), extremes.end());
+    return all;
+  };
+  const Series& series = statistics.at(requests.front());
+  if (border.type == EstimatorType::max) return rows_and_extremes(series, series.highest);
+  if (border.type == EstimatorType::quantile || border.type == EstimatorType::abs_quantile) return series.rows;
+  std::vector<float> rows = rows_and_extremes(series, series.lowest);
   if (border.type == EstimatorType::abs_max) {
-    const std::vector<float>& highest = statistics.at(requests.back()).rows;
+    const Series& upper = statistics.at(requests.back());
+    const std::vector<float> highest = rows_and_extremes(upper, upper.highest);
     for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = std::max(std::abs(rows[i]), std::abs(highest[i]));
   }
   return rows;
