@@ -142,11 +142,8 @@ Applied apply(const std::shared_ptr<const ov::Model>& model, const Plan& plan, S
     connect();
   }
   // The constants made here have no names yet; equal runs must write equal files.
-  std::set<std::string> known;
+  std::set<std::string> known = graph::given_names(*result.model);
   for (const auto& node : model->get_ops()) known.insert(node->get_friendly_name());
-  for (const auto& node : result.model->get_ops()) {
-    if (node->get_friendly_name() != node->get_name()) known.insert(node->get_friendly_name());
-  }
   graph::rename_all_but(known, *result.model);
   result.model->validate_nodes_and_infer_types();
   return result;

@@ -16,45 +16,50 @@
 namespace octune::quantization {
 namespace {
 
-/// For each spatial axis, the share of output positions at which each kernel tap meets the input and not its padding.
-/// All ones where sizes are dynamic. Of a transposed convolution: the number of products with the tap for each output
-/// position.
+/// How a convolution lays its kernel over one spatial axis: position * stride - pad + tap * dilation.
+struct Placement {
+  std::ptrdiff_t stride;
+  std::ptrdiff_t pad;
+  std::ptrdiff_t dilation;
+
+  /// Of `positions` placements, how many put the tap within [0, size).
+  std::ptrdiff_t inside(std::ptrdiff_t positions, std::ptrdiff_t size, std::size_t tap) const {
+    std::ptrdiff_t count = 0;
+    for (std::ptrdiff_t position = 0; position < positions; ++position) {
+      const std::ptrdiff_t at = position * stride - pad + static_cast<std::ptrdiff_t>(tap) * dilation;
+      count += at >= 0 && at < size ? 1 : 0;
+    }
+    return count;
+  }
+};
+
+template <class Convolution>
+Placement placement_of(const Convolution& conv, std::size_t axis) {
+  return {static_cast<std::ptrdiff_t>(conv.get_strides()[axis]), conv.get_pads_begin()[axis],
+          static_cast<std::ptrdiff_t>(conv.get_dilations()[axis])};
+}
+
+/// For each spatial axis, how many products with each kernel tap an output position has on average: less than one where
+/// the tap meets padding. A convolution walks over its output and reads its input, a transposed one the other way
+/// round. Where sizes are dynamic the border is left out: 1, or 1/stride if transposed.
 std::vector<std::vector<double>> tap_coverage(const ov::Node& node, const std::vector<std::size_t>& kernel) {
   std::vector<std::vector<double>> coverage;
   for (const std::size_t size : kernel) coverage.emplace_back(size, 1.0);
-  if (const auto* transposed = dynamic_cast<const ov::op::util::ConvolutionBackPropBase*>(&node)) {
-    for (std::size_t axis = 0; axis < kernel.size(); ++axis) {
-      const auto stride = static_cast<std::ptrdiff_t>(transposed->get_strides()[axis]);
-      for (std::size_t tap = 0; tap < kernel[axis]; ++tap) {
-        coverage[axis][tap] = 1.0 / static_cast<double>(stride);
-        if (node.get_input_partial_shape(0).is_dynamic() || node.get_output_partial_shape(0).is_dynamic()) continue;
-        const auto input = static_cast<std::ptrdiff_t>(node.get_input_shape(0)[axis + 2]);
-        const auto output = static_cast<std::ptrdiff_t>(node.get_output_shape(0)[axis + 2]);
-        std::ptrdiff_t inside = 0;
-        for (std::ptrdiff_t position = 0; position < input; ++position) {
-          const auto at = position * stride - transposed->get_pads_begin()[axis] +
-                          static_cast<std::ptrdiff_t>(tap * transposed->get_dilations()[axis]);
-          inside += at >= 0 && at < output ? 1 : 0;
-        }
-        coverage[axis][tap] = static_cast<double>(inside) / static_cast<double>(output);
-      }
-    }
-    return coverage;
-  }
-  const auto* conv = dynamic_cast<const ov::op::util::ConvolutionFwdPropBase*>(&node);
-  if (!conv || node.get_input_partial_shape(0).is_dynamic() || node.get_output_partial_shape(0).is_dynamic())
-    return coverage;
+  const auto* forward = dynamic_cast<const ov::op::util::ConvolutionFwdPropBase*>(&node);
+  const auto* transposed = dynamic_cast<const ov::op::util::ConvolutionBackPropBase*>(&node);
+  if (!forward && !transposed) return coverage;
+  const bool dynamic = node.get_input_partial_shape(0).is_dynamic() || node.get_output_partial_shape(0).is_dynamic();
   for (std::size_t axis = 0; axis < kernel.size(); ++axis) {
+    const Placement placement = forward ? placement_of(*forward, axis) : placement_of(*transposed, axis);
+    if (dynamic) {
+      if (transposed) coverage[axis].assign(kernel[axis], 1.0 / static_cast<double>(placement.stride));
+      continue;
+    }
     const auto input = static_cast<std::ptrdiff_t>(node.get_input_shape(0)[axis + 2]);
     const auto output = static_cast<std::ptrdiff_t>(node.get_output_shape(0)[axis + 2]);
     for (std::size_t tap = 0; tap < kernel[axis]; ++tap) {
-      std::ptrdiff_t inside = 0;
-      for (std::ptrdiff_t position = 0; position < output; ++position) {
-        const auto at = position * static_cast<std::ptrdiff_t>(conv->get_strides()[axis]) -
-                        conv->get_pads_begin()[axis] + static_cast<std::ptrdiff_t>(tap * conv->get_dilations()[axis]);
-        inside += at >= 0 && at < input ? 1 : 0;
-      }
-      coverage[axis][tap] = static_cast<double>(inside) / static_cast<double>(output);
+      const auto products = forward ? placement.inside(output, input, tap) : placement.inside(input, output, tap);
+      coverage[axis][tap] = static_cast<double>(products) / static_cast<double>(output);
     }
   }
   return coverage;

@@ -14,8 +14,9 @@ namespace octune::quantization {
 
 /// How much the mean of each output channel moves when the weights W become Q(W): sum over inputs and kernel taps of
 /// (W - Q(W)) * x, x the mean of the input channel. A tap that padding covers at some output positions counts by the
-/// share of positions at which it meets the input. Exact for the mean, hence no quantized layer has to be run (POT and
-/// NNCF run one on a constant input). `mean` has one entry an input channel. Result: one entry an output channel.
+/// share of positions at which it meets the input. Exact where the mean is the same under every tap, hence no quantized
+/// layer has to be run (POT and NNCF run one on a constant input). `mean` has one entry an input channel. Result: one
+/// entry an output channel.
 std::vector<double> output_shift(const ov::Node& node, const std::vector<float>& weights,
                                  const std::vector<float>& quantized, const ov::Shape& shape,
                                  const std::vector<double>& mean);
