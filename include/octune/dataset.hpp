@@ -27,6 +27,10 @@ class Dataset {
   /// or row when it cannot be decoded.
   virtual Sample sample(std::size_t index) const = 0;
 
+  /// How many consecutive samples make a sequence, over which a model with state keeps it; the last may be shorter.
+  /// 1: every sample starts from the initial state.
+  virtual std::size_t sequence_length() const { return 1; }
+
   /// How messages call the sample: a file name, or "data.npz[17]".
   virtual std::string name(std::size_t index) const { return "sample " + std::to_string(index); }
 };

@@ -36,6 +36,29 @@ struct IgnoredScope {
   bool validate = true;  ///< an entry that matches nothing is an error
 };
 
+/// What of one border's estimation the user fixes; the rest comes from the preset and the scheme.
+struct BorderOverride {
+  std::optional<EstimatorType> type{};
+  std::optional<Aggregator> aggregator{};
+  std::optional<double> outlier_prob{};
+  std::optional<Granularity> granularity{};
+  std::optional<double> clipping_value{};
+
+  bool operator==(const BorderOverride&) const = default;
+};
+
+/// standard ("default"): extremes; quantile: quantiles with outlier_prob 1e-4; the others: see RangeSearch.
+enum class EstimatorPreset { standard, quantile, histogram, mse, kl };
+
+/// What of the estimation of ranges the user fixes. Fields of the borders rule over the preset.
+struct RangeEstimatorOverride {
+  std::optional<EstimatorPreset> preset{};
+  BorderOverride min{};
+  BorderOverride max{};
+
+  bool operator==(const RangeEstimatorOverride&) const = default;
+};
+
 /// What of the quantization of all weights, or of all activations, the user fixes; empty: the target's table decides.
 struct SchemeOverride {
   std::optional<int> bits;
@@ -43,14 +66,14 @@ struct SchemeOverride {
   std::optional<Granularity> granularity;
   std::optional<int> level_low;
   std::optional<int> level_high;
-  std::optional<BorderEstimator> min;
-  std::optional<BorderEstimator> max;
-  bool quantile_preset = false;  ///< quantile estimators (outlier_prob 1e-4) instead of extremes
+  RangeEstimatorOverride range_estimator{};
 
-  bool empty() const {
-    return !bits && !mode && !granularity && !level_low && !level_high && !min && !max && !quantile_preset;
-  }
+  bool operator==(const SchemeOverride&) const = default;
+  bool empty() const { return *this == SchemeOverride{}; }
 };
+
+/// refuse: Error{unsupported}; requantize: what quantizes is taken out first, weights go back to floating point.
+enum class AlreadyQuantized { refuse, requantize };
 
 /// What plan_quantization() needs beside the model.
 struct PlanOptions {
@@ -61,8 +84,15 @@ struct PlanOptions {
   IgnoredScope ignored{};
   SchemeOverride weights{};
   SchemeOverride activations{};
-  bool channel_alignment = true;     ///< ActivationChannelAlignment
-  bool fast_bias_correction = true;  ///< FastBiasCorrection
+  bool channel_alignment = true;  ///< ActivationChannelAlignment
+  BiasCorrectionMethod bias_correction = BiasCorrectionMethod::fast;
+  /// A layer is left alone if its correction exceeds this many times its bias (POT: 2 fast, 1000 sequential), measured
+  /// against max(|bias|, root mean square of the layer's bias). None: only corrections that would hurt are refused.
+  std::optional<double> bias_correction_threshold{};
+  IgnoredScope not_aligned{};    ///< operations that ActivationChannelAlignment leaves alone
+  IgnoredScope not_corrected{};  ///< operations that bias correction leaves alone
+  /// What to do with a model that holds FakeQuantize or QuantizeLinear and DequantizeLinear already.
+  AlreadyQuantized already_quantized = AlreadyQuantized::refuse;
 };
 
 /// Everything octune::quantize() needs beside model and data.

@@ -22,6 +22,9 @@ struct Scheme {
   std::optional<int> level_low;   ///< default: 0 if unsigned, else -2^(bits-1) (symmetric weights: +1)
   std::optional<int> level_high;  ///< default: 2^bits-1 if unsigned, else 2^(bits-1)-1
 
+  /// One zero point for all channels, as accelerators without zero points per channel want it (asymmetric weights).
+  bool unified_zero_point = false;
+
   auto operator<=>(const Scheme&) const = default;
 };
 
@@ -37,11 +40,21 @@ struct BorderEstimator {
   Aggregator aggregator = Aggregator::mean;  ///< activations only
   double outlier_prob = 1e-4;                ///< quantile types: this share of the values lies beyond the border
   std::optional<double> clipping_value;      ///< the border never lies further out than this
+  /// Of the statistic; default: the scheme's. Per tensor under a per-channel scheme: all channels get one border.
+  std::optional<Granularity> granularity{};
 
   auto operator<=>(const BorderEstimator&) const = default;
 };
 
+/// A search for the range with the smallest error over the distribution of all values seen (2048 equal bins):
+/// histogram: both ends shrink step by step while the squared error falls (PyTorch's and NNCF's histogram observer);
+/// mse: the clipped range with the smallest squared error of fake quantization, among equally spaced ones;
+/// kl: the clipping threshold whose quantized distribution diverges least from the real one (Migacz 2017).
+/// Weights are searched channel by channel over their values themselves.
+enum class RangeSearch { none, histogram, mse, kl };
+
 struct RangeEstimator {
+  RangeSearch search = RangeSearch::none;  ///< other than none: the borders' type and aggregator are not used
   BorderEstimator min{EstimatorType::min, Aggregator::mean, 1e-4, std::nullopt};
   BorderEstimator max{EstimatorType::max, Aggregator::mean, 1e-4, std::nullopt};
 
@@ -97,7 +110,13 @@ struct AlignedPair {
   TensorRef tensor;  ///< what lies between them: the producer's output, after its bias
 };
 
-/// A linear operation whose bias FastBiasCorrection adjusts, from the mean of its input along the contracted axis.
+/// How the shift of mean outputs that quantization causes is taken out of the biases.
+/// fast: from the mean inputs of the float model, each layer on its own (FastBiasCorrection);
+/// sequential: in topological order, from the mean inputs that the already quantized and corrected prefix really gives
+/// (BiasCorrection); runs the quantized model again.
+enum class BiasCorrectionMethod { none, fast, sequential };
+
+/// A linear operation whose bias is corrected, from the mean of its input along the contracted axis.
 struct BiasCorrection {
   std::string operation;
   TensorRef input;
@@ -115,6 +134,7 @@ struct Plan {
   std::vector<Quantizer> quantizers;
   std::vector<PlannedOperation> operations;  ///< in topological order
   std::vector<AlignedPair> aligned_pairs;
+  BiasCorrectionMethod bias_correction = BiasCorrectionMethod::fast;
   std::vector<BiasCorrection> bias_corrections;
   std::vector<std::string> warnings;
 };

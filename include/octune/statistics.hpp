@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <span>
 #include <string>
@@ -12,8 +14,9 @@
 
 namespace octune {
 
-/// What a tensor is reduced to, once a sample: one number, or one a channel.
-enum class Reduction { min, max, mean, quantile, abs_quantile };
+/// What a tensor is reduced to, once a sample: one number, or one a channel. histogram: the distribution of the values
+/// of all samples together, which leaves no rows.
+enum class Reduction { min, max, mean, quantile, abs_quantile, histogram };
 
 /// One thing to collect. Two requests that compare equal are collected once.
 struct StatisticRequest {
@@ -42,6 +45,41 @@ struct Series {
   void add(std::span<const float> row);
 };
 
+/// How often which values occur: a count for every upper half of a 32-bit float (sign, exponent, 7 bits of mantissa),
+/// hence each value is known to 0.4 %. Integer counts do not depend on the order of values, and histograms of parts of
+/// the data add up exactly. Memory: 1 KiB for each power of two that occurs, at most 512 KiB.
+class ValueHistogram {
+ public:
+  /// Adds finite values.
+  void add(std::span<const float> values);
+  void merge(const ValueHistogram& other);
+
+  std::uint64_t count() const { return count_; }
+  float lowest() const { return lowest_; }    ///< exact; 0 if nothing was added
+  float highest() const { return highest_; }  ///< exact; 0 if nothing was added
+
+  /// A run of neighbouring floats and how many values fell among them; low <= value <= high, all of one sign.
+  struct Bucket {
+    float low;
+    float high;
+    std::uint64_t count;
+  };
+  /// Those with a count, in ascending order of values; the outermost ones end at lowest() and highest().
+  std::vector<Bucket> buckets() const;
+
+  /// The counts in `bins` equal parts of [low, high], which holds all values; a bucket that several bins share is
+  /// spread evenly over them. The result adds up to count(), up to rounding.
+  std::vector<double> equal_bins(std::size_t bins, double low, double high) const;
+
+ private:
+  using Block = std::array<std::uint64_t, 128>;  // one sign and exponent
+  std::array<std::uint16_t, 512> block_of_{};    // by the upper 9 bits: index into blocks_ plus one; 0: none yet
+  std::vector<Block> blocks_;
+  std::uint64_t count_ = 0;
+  float lowest_ = 0;
+  float highest_ = 0;
+};
+
 /// Everything one pass over the calibration data left: a value that apply() reads and that no trial collects again.
 class Statistics {
  public:
@@ -50,12 +88,17 @@ class Statistics {
   Series& operator[](const StatisticRequest& request);
   bool contains(const StatisticRequest& request) const { return series_.contains(request); }
 
+  /// The distributions of a request with Reduction::histogram, one a channel; Error{internal} if not collected.
+  const std::vector<ValueHistogram>& histograms(const StatisticRequest& request) const;
+  std::vector<ValueHistogram>& histograms_for(const StatisticRequest& request) { return histograms_[request]; }
+
   std::size_t samples() const { return samples_; }
   void set_samples(std::size_t samples) { samples_ = samples; }
   const std::map<StatisticRequest, Series>& series() const { return series_; }
 
  private:
   std::map<StatisticRequest, Series> series_;
+  std::map<StatisticRequest, std::vector<ValueHistogram>> histograms_;
   std::size_t samples_ = 0;
 };
 

@@ -41,6 +41,34 @@ struct EnumNames<Aggregator> {
        {Aggregator::hl_estimator, "hl_estimator"}}};
 };
 template <>
+struct EnumNames<RangeSearch> {
+  static constexpr std::array<std::pair<RangeSearch, std::string_view>, 4> table{{{RangeSearch::none, "none"},
+                                                                                  {RangeSearch::histogram, "histogram"},
+                                                                                  {RangeSearch::mse, "mse"},
+                                                                                  {RangeSearch::kl, "kl"}}};
+};
+template <>
+struct EnumNames<EstimatorPreset> {
+  static constexpr std::array<std::pair<EstimatorPreset, std::string_view>, 5> table{
+      {{EstimatorPreset::standard, "default"},
+       {EstimatorPreset::quantile, "quantile"},
+       {EstimatorPreset::histogram, "histogram"},
+       {EstimatorPreset::mse, "mse"},
+       {EstimatorPreset::kl, "kl"}}};
+};
+template <>
+struct EnumNames<BiasCorrectionMethod> {
+  static constexpr std::array<std::pair<BiasCorrectionMethod, std::string_view>, 3> table{
+      {{BiasCorrectionMethod::none, "none"},
+       {BiasCorrectionMethod::fast, "fast"},
+       {BiasCorrectionMethod::sequential, "sequential"}}};
+};
+template <>
+struct EnumNames<AlreadyQuantized> {
+  static constexpr std::array<std::pair<AlreadyQuantized, std::string_view>, 2> table{
+      {{AlreadyQuantized::refuse, "refuse"}, {AlreadyQuantized::requantize, "requantize"}}};
+};
+template <>
 struct EnumNames<Preset> {
   static constexpr std::array<std::pair<Preset, std::string_view>, 3> table{
       {{Preset::performance, "performance"}, {Preset::mixed, "mixed"}, {Preset::accuracy, "accuracy"}}};
@@ -67,12 +95,13 @@ struct EnumNames<Severity> {
 };
 template <>
 struct EnumNames<Reduction> {
-  static constexpr std::array<std::pair<Reduction, std::string_view>, 5> table{
+  static constexpr std::array<std::pair<Reduction, std::string_view>, 6> table{
       {{Reduction::min, "min"},
        {Reduction::max, "max"},
        {Reduction::mean, "mean"},
        {Reduction::quantile, "quantile"},
-       {Reduction::abs_quantile, "abs_quantile"}}};
+       {Reduction::abs_quantile, "abs_quantile"},
+       {Reduction::histogram, "histogram"}}};
 };
 
 }  // namespace octune::base

@@ -89,6 +89,7 @@ ov::Output<ov::Node> reduce(ov::Output<ov::Node> values, Reduction reduction, st
       break;
     case Reduction::quantile:
     case Reduction::abs_quantile:
+    case Reduction::histogram:
       throw Error(ErrorKind::internal, "calibration: quantiles are not reduced in the graph");
   }
   return channel_axis ? result->output(0) : flat(result);

@@ -85,12 +85,8 @@ void apply_plan(const Flags& flags, PlanOptions& plan) {
   set(flags.model_type, "--model-type", plan.model_type, config::parse_model_type);
   set(flags.overflow_fix, "--overflow-fix", plan.overflow_fix, base::parse_enum<OverflowFix>);
   if (flags.range_estimator) {
-    const std::vector<std::string> known{"default", "quantile"};
-    if (std::find(known.begin(), known.end(), *flags.range_estimator) == known.end()) {
-      throw Error(ErrorKind::input, fmt::format("--range-estimator: unknown value '{}'; {}", *flags.range_estimator,
-                                                base::did_you_mean(*flags.range_estimator, known)));
-    }
-    plan.activations.quantile_preset = *flags.range_estimator == "quantile";
+    plan.activations.range_estimator.preset =
+        base::parse_enum<EstimatorPreset>(*flags.range_estimator, "--range-estimator");
   }
   if (!flags.ignored_names.empty()) plan.ignored.names = all_parts(flags.ignored_names);
   if (!flags.ignored_patterns.empty()) plan.ignored.patterns = all_parts(flags.ignored_patterns);
@@ -99,7 +95,9 @@ void apply_plan(const Flags& flags, PlanOptions& plan) {
     for (std::string& type : all_parts(flags.ignored_types)) plan.ignored.types.push_back({std::move(type), {}});
   }
   set(flags.channel_alignment, plan.channel_alignment);
-  set(flags.fast_bias_correction, plan.fast_bias_correction);
+  if (flags.fast_bias_correction) {
+    plan.bias_correction = *flags.fast_bias_correction ? BiasCorrectionMethod::fast : BiasCorrectionMethod::none;
+  }
 }
 
 }  // namespace

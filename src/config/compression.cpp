@@ -51,32 +51,22 @@ std::optional<double> share(Section& section, const std::string& key) {
   return value;
 }
 
-BorderEstimator border(Section section, EstimatorType type) {
-  BorderEstimator estimator{type, Aggregator::mean, 1e-4, std::nullopt};
-  estimator.type = section.choice<EstimatorType>("type").value_or(estimator.type);
-  estimator.aggregator = section.choice<Aggregator>("aggregator").value_or(estimator.aggregator);
-  estimator.outlier_prob = share(section, "outlier_prob").value_or(estimator.outlier_prob);
+BorderOverride border(Section section) {
+  BorderOverride estimator;
+  estimator.type = section.choice<EstimatorType>("type");
+  estimator.aggregator = section.choice<Aggregator>("aggregator");
+  estimator.outlier_prob = share(section, "outlier_prob");
+  estimator.granularity = section.choice<Granularity>("granularity");
   estimator.clipping_value = section.number("clipping_value");
   section.finish();
   return estimator;
 }
 
 void read_range_estimator(Section section, SchemeOverride& scheme) {
-  if (const auto preset = section.text("preset")) {
-    const std::vector<std::string> known{"default", "quantile"};
-    if (std::find(known.begin(), known.end(), *preset) == known.end()) {
-      section.problem("preset", fmt::format("{}: unknown value '{}'; {}", section.label("preset"), *preset,
-                                            base::did_you_mean(*preset, known)));
-    }
-    scheme.quantile_preset = *preset == "quantile";
-  }
-  // With the quantile preset, what a border does not say is a quantile too.
-  if (const auto min = section.section("min")) {
-    scheme.min = border(*min, scheme.quantile_preset ? EstimatorType::quantile : EstimatorType::min);
-  }
-  if (const auto max = section.section("max")) {
-    scheme.max = border(*max, scheme.quantile_preset ? EstimatorType::quantile : EstimatorType::max);
-  }
+  RangeEstimatorOverride& range = scheme.range_estimator;
+  range.preset = section.choice<EstimatorPreset>("preset");
+  if (const auto min = section.section("min")) range.min = border(*min);
+  if (const auto max = section.section("max")) range.max = border(*max);
   section.finish();
 }
 
@@ -157,9 +147,7 @@ void read_quantization(Section& params, PlanOptions& plan) {
     SchemeOverride both;
     read_range_estimator(*estimator, both);
     for (SchemeOverride* scheme : {&plan.weights, &plan.activations}) {
-      scheme->min = both.min;
-      scheme->max = both.max;
-      scheme->quantile_preset = both.quantile_preset;
+      scheme->range_estimator = both.range_estimator;
     }
   }
   if (const auto weights = params.section("weights")) read_scheme(*weights, plan.weights);
@@ -293,7 +281,7 @@ void read_compression(Section& compression, RunConfig& config) {
   const auto listed = [&](std::string_view name) { return std::find(names.begin(), names.end(), name) != names.end(); };
   if (!listed(kDefaultQuantization)) {
     plan.channel_alignment = listed(kChannelAlignment);
-    plan.fast_bias_correction = listed(kFastBiasCorrection);
+    plan.bias_correction = listed(kFastBiasCorrection) ? BiasCorrectionMethod::fast : BiasCorrectionMethod::none;
   }
   compression.finish();
 }

@@ -206,12 +206,13 @@ std::string text_of(Enum value) {
   return std::string(base::name_of(value));
 }
 
-json border_to_json(const std::optional<BorderEstimator>& border) {
-  if (!border) return nullptr;
-  json result{{"type", text_of(border->type)},
-              {"aggregator", text_of(border->aggregator)},
-              {"outlier_prob", border->outlier_prob}};
-  if (border->clipping_value) result["clipping_value"] = *border->clipping_value;
+json border_to_json(const BorderOverride& border) {
+  json result = json::object();
+  if (border.type) result["type"] = text_of(*border.type);
+  if (border.aggregator) result["aggregator"] = text_of(*border.aggregator);
+  if (border.outlier_prob) result["outlier_prob"] = *border.outlier_prob;
+  if (border.granularity) result["granularity"] = text_of(*border.granularity);
+  if (border.clipping_value) result["clipping_value"] = *border.clipping_value;
   return result;
 }
 
@@ -222,9 +223,10 @@ json scheme_to_json(const SchemeOverride& scheme) {
   if (scheme.granularity) result["granularity"] = text_of(*scheme.granularity);
   if (scheme.level_low) result["level_low"] = *scheme.level_low;
   if (scheme.level_high) result["level_high"] = *scheme.level_high;
-  if (scheme.quantile_preset) result["range_estimator"]["preset"] = "quantile";
-  if (scheme.min) result["range_estimator"]["min"] = border_to_json(scheme.min);
-  if (scheme.max) result["range_estimator"]["max"] = border_to_json(scheme.max);
+  const RangeEstimatorOverride& range = scheme.range_estimator;
+  if (range.preset) result["range_estimator"]["preset"] = text_of(*range.preset);
+  if (range.min != BorderOverride{}) result["range_estimator"]["min"] = border_to_json(range.min);
+  if (range.max != BorderOverride{}) result["range_estimator"]["max"] = border_to_json(range.max);
   return result;
 }
 
@@ -272,7 +274,7 @@ json to_json(const RunConfig& config) {
           {"weights", scheme_to_json(plan.weights)},
           {"activations", scheme_to_json(plan.activations)},
           {"channel_alignment", plan.channel_alignment},
-          {"fast_bias_correction", plan.fast_bias_correction},
+          {"bias_correction", text_of(plan.bias_correction)},
           {"subset_size", config.quantize.subset_size},
           {"shuffle", config.quantize.shuffle},
           {"seed", config.quantize.seed},

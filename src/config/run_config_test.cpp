@@ -131,7 +131,7 @@ TEST_F(RunConfigTest, APotFileIsReadAsItIs) {
   EXPECT_EQ(plan.preset, Preset::mixed);
   EXPECT_EQ(plan.overflow_fix, OverflowFix::off);
   EXPECT_TRUE(plan.channel_alignment);
-  EXPECT_TRUE(plan.fast_bias_correction);
+  EXPECT_EQ(plan.bias_correction, BiasCorrectionMethod::fast);
   EXPECT_THAT(plan.ignored.names, ElementsAre("a", "b"));
   ASSERT_EQ(plan.ignored.types.size(), 2u);
   EXPECT_EQ(plan.ignored.types[0].type, "Interpolate");
@@ -141,12 +141,13 @@ TEST_F(RunConfigTest, APotFileIsReadAsItIs) {
 
   EXPECT_EQ(plan.weights.level_low, -127);
   EXPECT_EQ(plan.weights.granularity, Granularity::per_channel);
-  EXPECT_EQ(plan.weights.max, (BorderEstimator{EstimatorType::quantile, Aggregator::mean, 1e-4, std::nullopt}));
-  EXPECT_EQ(plan.weights.min, std::nullopt);
+  EXPECT_EQ(plan.weights.range_estimator.max.type, EstimatorType::quantile);
+  EXPECT_EQ(plan.weights.range_estimator.min, BorderOverride{});
   EXPECT_EQ(plan.activations.mode, Mode::asymmetric);
-  EXPECT_TRUE(plan.activations.quantile_preset);
-  EXPECT_EQ(plan.activations.min, (BorderEstimator{EstimatorType::abs_quantile, Aggregator::hl_estimator, 0.01, -3.0}));
-  EXPECT_EQ(plan.activations.max, (BorderEstimator{EstimatorType::quantile, Aggregator::median, 1e-4, std::nullopt}));
+  EXPECT_EQ(plan.activations.range_estimator.preset, EstimatorPreset::quantile);
+  EXPECT_EQ(plan.activations.range_estimator.min,
+            (BorderOverride{EstimatorType::abs_quantile, Aggregator::hl_estimator, 0.01, std::nullopt, -3.0}));
+  EXPECT_EQ(plan.activations.range_estimator.max.aggregator, Aggregator::median);
   for (const Note& note : config.notes) EXPECT_EQ(note.severity, Severity::debug) << note.text;
 }
 
@@ -183,7 +184,7 @@ TEST_F(RunConfigTest, ThePartsOfThePipelineMayBeListed) {
       {"name": "FastBiasCorrection", "params": {"stat_subset_size": 10, "preset": "mixed"}}]}})")
                                .quantize.plan;
   EXPECT_FALSE(plan.channel_alignment);
-  EXPECT_TRUE(plan.fast_bias_correction);
+  EXPECT_EQ(plan.bias_correction, BiasCorrectionMethod::fast);
   EXPECT_EQ(plan.preset, Preset::accuracy);
 }
 

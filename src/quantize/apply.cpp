@@ -16,6 +16,7 @@
 #include "quantize/estimate.hpp"
 #include "quantize/fast_bias_correction.hpp"
 #include "quantize/weights.hpp"
+#include "quantize/weights_extent.hpp"
 
 namespace octune::quantization {
 namespace {

@@ -127,7 +127,7 @@ TEST(FastBiasCorrection, RemovesTheShiftOfTheMean) {
   const auto samples = samples_for(*model, 50, 2);
   const auto mean_error = [&](bool corrected) {
     PlanOptions options;
-    options.fast_bias_correction = corrected;
+    options.bias_correction = corrected ? BiasCorrectionMethod::fast : BiasCorrectionMethod::none;
     options.weights.bits = 4;
     const auto normal = graph::normalise(model);
     Plan plan = plan_quantization(normal, options);

@@ -206,7 +206,7 @@ class Placement {
     const auto index = static_cast<std::size_t>(&quantizer - plan_.quantizers.data());
     const target::SupportedScheme chosen = choose(schemes_[index], preset_, QuantizerKind::activation);
     quantizer.scheme = chosen.scheme;
-    quantizer.estimator = estimator_for(chosen.scheme, QuantizerKind::activation, options_.activations);
+    quantizer.estimator = estimator_for(chosen.scheme, QuantizerKind::activation, options_.activations.range_estimator);
     if (chosen.scheme.granularity == Granularity::per_channel) quantizer.channel_axes = {1};
     if (!chosen.executed_in_integers && options_.activations.empty()) note_float_execution(quantizer);
   }
@@ -238,7 +238,7 @@ class Placement {
       quantizer.tensor = graph::ref(node.input_value(port));
       quantizer.consumers = {{node.get_friendly_name(), port}};
       quantizer.scheme = chosen.scheme;
-      quantizer.estimator = estimator_for(chosen.scheme, QuantizerKind::weights, options_.weights);
+      quantizer.estimator = estimator_for(chosen.scheme, QuantizerKind::weights, options_.weights.range_estimator);
       if (ports.size() > 1) quantizer.group = groups_ - 1;
       if (chosen.scheme.granularity == Granularity::per_channel) {
         quantizer.channel_axes = graph::weights_channel_axes(node, port);

@@ -97,7 +97,9 @@ Plan quantization::plan_normalised(const ov::Model& model, const PlanOptions& op
   }
   place_quantizers(model, table, options, preset, plan);
   if (options.channel_alignment) plan.aligned_pairs = find_aligned_pairs(model, plan);
-  if (options.fast_bias_correction) plan_bias_corrections(graph::nodes_by_name(model), preset, plan);
+  plan.bias_correction = options.bias_correction;
+  if (options.bias_correction != BiasCorrectionMethod::none)
+    plan_bias_corrections(graph::nodes_by_name(model), preset, plan);
   halve_weights(model, table, options.overflow_fix, plan);
   return plan;
 }

@@ -318,10 +318,10 @@ TEST(Plan, SchemesOutsideTheTableAreAppliedAsWrittenWithAWarning) {
 
 TEST(Plan, OptionsThatMakeNoRangeAreRefusedAllAtOnce) {
   PlanOptions options;
-  options.weights.bits = 16;
+  options.weights.bits = 17;
   options.activations.level_low = -1000;
   options.activations.level_high = 1000;
-  options.activations.max = BorderEstimator{EstimatorType::quantile, Aggregator::mean, -2, std::nullopt};
+  options.activations.range_estimator.max.outlier_prob = -2;
   try {
     plan_quantization(testing::small_convnet(), options);
     FAIL();
@@ -329,7 +329,7 @@ TEST(Plan, OptionsThatMakeNoRangeAreRefusedAllAtOnce) {
     EXPECT_EQ(error.kind(), ErrorKind::input);
     EXPECT_STREQ(
         error.what(),
-        "weights: bits 16 are out of range (2 to 8); activations: levels -1000 to 1000 are more than 8 bits hold "
+        "weights: bits 17 are out of range (2 to 16); activations: levels -1000 to 1000 are more than 8 bits hold "
         "(256); activations.range_estimator.max: outlier_prob -2 is out of range (0 to 0.5)");
   }
   EXPECT_THROW(plan_quantization(nullptr), Error);

@@ -21,6 +21,29 @@ Scheme with_levels(Scheme scheme, const SchemeOverride& wanted) {
   return scheme;
 }
 
+RangeSearch search_of(EstimatorPreset preset) {
+  switch (preset) {
+    case EstimatorPreset::histogram:
+      return RangeSearch::histogram;
+    case EstimatorPreset::mse:
+      return RangeSearch::mse;
+    case EstimatorPreset::kl:
+      return RangeSearch::kl;
+    case EstimatorPreset::standard:
+    case EstimatorPreset::quantile:
+      break;
+  }
+  return RangeSearch::none;
+}
+
+void put(const BorderOverride& user, BorderEstimator& border) {
+  border.type = user.type.value_or(border.type);
+  border.aggregator = user.aggregator.value_or(border.aggregator);
+  border.outlier_prob = user.outlier_prob.value_or(border.outlier_prob);
+  if (user.granularity) border.granularity = user.granularity;
+  if (user.clipping_value) border.clipping_value = user.clipping_value;
+}
+
 }  // namespace
 
 Schemes restrict_to(const Schemes& schemes, const SchemeOverride& wanted, bool& as_written) {
@@ -66,28 +89,28 @@ target::SupportedScheme choose(const Schemes& schemes, Preset preset, QuantizerK
   return found == schemes.end() ? schemes.front() : *found;
 }
 
-RangeEstimator estimator_for(const Scheme& scheme, QuantizerKind kind, const SchemeOverride& user) {
+RangeEstimator estimator_for(const Scheme& scheme, QuantizerKind kind, const RangeEstimatorOverride& user) {
   const bool per_channel = scheme.granularity == Granularity::per_channel;
   const bool symmetric = scheme.mode == Mode::symmetric;
+  const bool quantile = user.preset == EstimatorPreset::quantile;
   RangeEstimator estimator;
+  estimator.search = search_of(user.preset.value_or(EstimatorPreset::standard));
   if (symmetric) {
     // The minimum only tells whether the values have a sign, so outliers and averages have no say in it.
-    estimator.min = {EstimatorType::min, Aggregator::min, 1e-4, std::nullopt};
-    estimator.max = {user.quantile_preset ? EstimatorType::abs_quantile : EstimatorType::abs_max,
-                     per_channel ? Aggregator::max : Aggregator::mean, 1e-4, std::nullopt};
+    estimator.min.type = EstimatorType::min;
+    estimator.min.aggregator = Aggregator::min;
+    estimator.max.type = quantile ? EstimatorType::abs_quantile : EstimatorType::abs_max;
   } else {
-    estimator.min = {user.quantile_preset ? EstimatorType::quantile : EstimatorType::min,
-                     per_channel ? Aggregator::min : Aggregator::mean, 1e-4, std::nullopt};
-    estimator.max = {user.quantile_preset ? EstimatorType::quantile : EstimatorType::max,
-                     per_channel ? Aggregator::max : Aggregator::mean, 1e-4, std::nullopt};
+    estimator.min.type = quantile ? EstimatorType::quantile : EstimatorType::min;
+    estimator.min.aggregator = per_channel ? Aggregator::min : Aggregator::mean;
+    estimator.max.type = quantile ? EstimatorType::quantile : EstimatorType::max;
   }
-  if (user.min && (!symmetric || kind == QuantizerKind::activation)) estimator.min = *user.min;
-  if (user.max) {
-    estimator.max = *user.max;
-    // A symmetric range is built from magnitudes, whatever the border is called.
-    if (symmetric && estimator.max.type == EstimatorType::max) estimator.max.type = EstimatorType::abs_max;
-    if (symmetric && estimator.max.type == EstimatorType::quantile) estimator.max.type = EstimatorType::abs_quantile;
-  }
+  estimator.max.aggregator = per_channel ? Aggregator::max : Aggregator::mean;
+  if (!symmetric || kind == QuantizerKind::activation) put(user.min, estimator.min);
+  put(user.max, estimator.max);
+  // A symmetric range is built from magnitudes, whatever the border is called.
+  if (symmetric && estimator.max.type == EstimatorType::max) estimator.max.type = EstimatorType::abs_max;
+  if (symmetric && estimator.max.type == EstimatorType::quantile) estimator.max.type = EstimatorType::abs_quantile;
   return estimator;
 }
 

@@ -27,8 +27,8 @@ Schemes per_tensor_only(const Schemes& schemes);
 target::SupportedScheme choose(const Schemes& schemes, Preset preset, QuantizerKind kind);
 
 /// The estimators of the borders when the user names none (POT's defaults): per tensor the mean over the samples of
-/// extremes, per channel the extremes over all samples; weights their extremes; with `user.quantile_preset` quantiles
-/// in place of extremes. Fields the user gives rule.
-RangeEstimator estimator_for(const Scheme& scheme, QuantizerKind kind, const SchemeOverride& user);
+/// extremes, per channel the extremes over all samples; weights their extremes; with the preset quantile, quantiles in
+/// place of extremes. Fields the user gives rule.
+RangeEstimator estimator_for(const Scheme& scheme, QuantizerKind kind, const RangeEstimatorOverride& user);
 
 }  // namespace octune::quantization

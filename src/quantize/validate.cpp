@@ -14,14 +14,14 @@
 namespace octune::quantization {
 namespace {
 
-void check_border(const std::optional<BorderEstimator>& border, const std::string& where, bool upper,
+void check_border(const BorderOverride& border, const std::string& where, bool upper,
                   std::vector<std::string>& problems) {
-  if (!border) return;
-  if (!(border->outlier_prob >= 0 && border->outlier_prob < 0.5)) {
-    problems.push_back(fmt::format("{}: outlier_prob {} is out of range (0 to 0.5)", where, border->outlier_prob));
+  const double outlier_prob = border.outlier_prob.value_or(0);
+  if (!(outlier_prob >= 0 && outlier_prob < 0.5)) {
+    problems.push_back(fmt::format("{}: outlier_prob {} is out of range (0 to 0.5)", where, outlier_prob));
   }
-  const bool lower_type = border->type == EstimatorType::min || border->type == EstimatorType::quantile;
-  if (!upper && !lower_type) {
+  const EstimatorType type = border.type.value_or(EstimatorType::min);
+  if (!upper && type != EstimatorType::min && type != EstimatorType::quantile) {
     problems.push_back(fmt::format("{}: this estimator finds no lower border (known: min, quantile)", where));
   }
 }
@@ -43,15 +43,15 @@ void check_scheme(const SchemeOverride& scheme, const std::string& where, int mo
     problems.push_back(
         fmt::format("{}: levels {} to {} are more than {} bits hold ({})", where, low, high, bits, 1 << bits));
   }
-  check_border(scheme.min, where + ".range_estimator.min", false, problems);
-  check_border(scheme.max, where + ".range_estimator.max", true, problems);
+  check_border(scheme.range_estimator.min, where + ".range_estimator.min", false, problems);
+  check_border(scheme.range_estimator.max, where + ".range_estimator.max", true, problems);
 }
 
 }  // namespace
 
 void validate(const PlanOptions& options) {
   std::vector<std::string> problems;
-  check_scheme(options.weights, "weights", 8, problems);
+  check_scheme(options.weights, "weights", 16, problems);
   check_scheme(options.activations, "activations", 16, problems);
   if (!problems.empty()) throw Error(ErrorKind::input, fmt::format("{}", fmt::join(problems, "; ")));
 }

@@ -4,82 +4,17 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
-#include <numeric>
 #include <openvino/op/convert.hpp>
 #include <openvino/op/multiply.hpp>
 #include <openvino/op/subtract.hpp>
 
 #include "base/assert.hpp"
+#include "quantize/channel_runs.hpp"
 #include "quantize/ranges.hpp"
 
 namespace octune::quantization {
 
 namespace {
-
-/// Calls visit(first element, number of elements, channel) for every run of neighbours that lie in one channel.
-template <class Visit>
-void for_each_run(const ov::Shape& shape, const std::vector<std::size_t>& channel_axes, Visit visit) {
-  std::vector<std::size_t> stride(shape.size(), 0);
-  std::size_t channels = 1;
-  for (auto axis = channel_axes.rbegin(); axis != channel_axes.rend(); ++axis) {
-    stride[*axis] = channels;
-    channels *= shape[*axis];
-  }
-  const std::size_t outer_axes = channel_axes.empty() ? 0 : channel_axes.back() + 1;
-  const auto inner_begin = shape.begin() + static_cast<std::ptrdiff_t>(outer_axes);
-  const std::size_t run = std::accumulate(inner_begin, shape.end(), std::size_t{1}, std::multiplies<>());
-  const std::size_t size = ov::shape_size(shape);
-  std::vector<std::size_t> index(outer_axes, 0);
-  std::size_t channel = 0;
-  for (std::size_t first = 0; first < size; first += run) {
-    visit(first, run, channel);
-    for (std::size_t axis = outer_axes; axis-- > 0;) {  // odometer
-      channel += stride[axis];
-      if (++index[axis] < shape[axis]) break;
-      channel -= stride[axis] * shape[axis];
-      index[axis] = 0;
-    }
-  }
-}
-
-std::size_t count_channels(const ov::Shape& shape, const std::vector<std::size_t>& channel_axes) {
-  std::size_t channels = 1;
-  for (const std::size_t axis : channel_axes) channels *= shape[axis];
-  return channels;
-}
-
-std::vector<double> extremes(std::span<const float> values, const ov::Shape& shape, const Quantizer& quantizer,
-                             EstimatorType type) {
-  const bool smallest = type == EstimatorType::min;
-  const bool magnitude = type == EstimatorType::abs_max;
-  std::vector<double> result(count_channels(shape, quantizer.channel_axes),
-                             smallest ? HUGE_VAL : (magnitude ? 0.0 : -HUGE_VAL));
-  for_each_run(shape, quantizer.channel_axes, [&](std::size_t first, std::size_t count, std::size_t channel) {
-    const auto [low, high] = std::minmax_element(values.begin() + static_cast<std::ptrdiff_t>(first),
-                                                 values.begin() + static_cast<std::ptrdiff_t>(first + count));
-    double& border = result[channel];
-    if (smallest) {
-      border = std::min<double>(border, *low);
-    } else {
-      border = std::max<double>(border, magnitude ? std::max(std::abs(*low), std::abs(*high)) : *high);
-    }
-  });
-  return result;
-}
-
-std::vector<double> quantiles(std::span<const float> values, const ov::Shape& shape, const Quantizer& quantizer,
-                              bool magnitude, double q) {
-  std::vector<std::vector<float>> of_channel(count_channels(shape, quantizer.channel_axes));
-  for_each_run(shape, quantizer.channel_axes, [&](std::size_t first, std::size_t count, std::size_t channel) {
-    for (const float value : values.subspan(first, count)) {
-      of_channel[channel].push_back(magnitude ? std::abs(value) : value);
-    }
-  });
-  std::vector<double> result;
-  for (auto& list : of_channel) result.push_back(quantile(list, q));
-  return result;
-}
 
 /// Adding and subtracting 1.5 * 2^23 rounds to the nearest integer, ties to even, for |x| < 2^22: levels are at most
 /// 2^8. Unlike nearbyint it is vectorised for every x86-64.
@@ -96,26 +31,6 @@ std::vector<std::size_t> channel_of_element(const ov::Shape& shape, const std::v
     std::fill_n(result.begin() + static_cast<std::ptrdiff_t>(first), count, channel);
   });
   return result;
-}
-
-Extent weights_extent(std::span<const float> values, const ov::Shape& shape, const Quantizer& quantizer) {
-  const auto border = [&](const BorderEstimator& estimator, bool upper) {
-    const bool magnitude = estimator.type == EstimatorType::abs_quantile;
-    std::vector<double> result;
-    if (magnitude || estimator.type == EstimatorType::quantile) {
-      const double q = upper || magnitude ? 1 - estimator.outlier_prob : estimator.outlier_prob;
-      result = quantiles(values, shape, quantizer, magnitude, q);
-    } else {
-      result = extremes(values, shape, quantizer, estimator.type);
-    }
-    if (estimator.clipping_value) {
-      for (double& value : result) {
-        value = upper ? std::min(value, *estimator.clipping_value) : std::max(value, *estimator.clipping_value);
-      }
-    }
-    return result;
-  };
-  return {border(quantizer.estimator.min, false), border(quantizer.estimator.max, true)};
 }
 
 QuantizedWeights quantize_weights(std::span<const float> values, const ov::Shape& shape, const Quantizer& quantizer,

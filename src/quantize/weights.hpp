@@ -28,9 +28,6 @@ struct QuantizedWeights {
   std::vector<float> dequantized() const;
 };
 
-/// The extremes (or quantiles) of the weights along the channel axes, as the quantizer's estimators say.
-Extent weights_extent(std::span<const float> values, const ov::Shape& shape, const Quantizer& quantizer);
-
 /// Quantizes `values` of `shape` as `quantizer` (of kind weights, at most 8 bits) says, within `extent`.
 QuantizedWeights quantize_weights(std::span<const float> values, const ov::Shape& shape, const Quantizer& quantizer,
                                   const Extent& extent);

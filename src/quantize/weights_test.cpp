@@ -8,6 +8,7 @@
 #include <cmath>
 #include <openvino/opsets/opset13.hpp>
 
+#include "quantize/weights_extent.hpp"
 #include "testing/models.hpp"
 
 namespace octune::quantization {
@@ -85,7 +86,7 @@ TEST(QuantizeWeights, QuantilesCutOutliers) {
   std::vector<float> values = testing::normal(10000, 3);
   values[17] = 1000;
   Quantizer quantizer = weights_quantizer({});
-  quantizer.estimator.max = {EstimatorType::abs_quantile, Aggregator::max, 1e-3, std::nullopt};
+  quantizer.estimator.max = {EstimatorType::abs_quantile, Aggregator::max, 1e-3, std::nullopt, std::nullopt};
   EXPECT_LT(quantize_weights(values, {10000}, quantizer).scale[0] * 127, 10);
 }
 

@@ -43,7 +43,7 @@ MetricRecord metric(const std::string& name, const std::string& model, const std
 RunRecord filled() {
   RunRecord record;
   for (const char* key : {"model", "data", "target_device", "preset", "model_type", "subset_size", "seed", "threads",
-                          "preprocess", "ignored", "channel_alignment", "fast_bias_correction"}) {
+                          "preprocess", "ignored", "channel_alignment", "bias_correction"}) {
     record.configuration[key] = nullptr;
   }
   record.openvino_version = "2026.4.1";
