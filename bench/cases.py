@@ -22,6 +22,7 @@ class Case:
     tests: int      # samples of the test part
     mean: tuple = ()   # of stored pixels, in the order of the input's channels
     scale: tuple = ()
+    transformer: bool = False  # octune recognises that by itself; NNCF has to be told
 
     @property
     def model(self):
@@ -44,7 +45,8 @@ class Case:
 
 
 CASES = [
-    Case("recognition", "pp_ocr_v4_recognition.onnx", {"x": [1, 3, 48, 320]}, "exact_text", "points", 600),
+    Case("recognition", "pp_ocr_v4_recognition.onnx", {"x": [1, 3, 48, 320]}, "exact_text", "points", 600,
+         transformer=True),
     Case("orientation", "pp_ocr_orientation.onnx", {"x": [1, 3, 48, 192]}, "top1", "points", 600),
     Case("detection", "pp_ocr_v4_detection.onnx", {"x": [1, 3, 480, 480]}, "box_hmean", "points", 200,
          mean=(127.5,), scale=(127.5,)),
@@ -52,8 +54,33 @@ CASES = [
     Case("silero", "silero_vad.onnx", {"input": [96, 576], "h": [1, 1, 128], "c": [1, 1, 128]}, "frames", "points", 300),
     Case("resnet50_thin", "open_nsfw.onnx", {"input:0": [1, 224, 224, 3]}, "sqnr", "dB", 300,
          mean=(103.94, 116.78, 123.68), scale=(1.0,)),
-    Case("minilm", "minilm.safetensors", {"input_ids": [1, 64], "attention_mask": [1, 64]}, "top1", "points", 700),
+    Case("minilm", "minilm.safetensors", {"input_ids": [1, 64], "attention_mask": [1, 64]}, "top1", "points", 700,
+         transformer=True),
 ]
+
+
+@dataclasses.dataclass(frozen=True)
+class Setting:
+    """What both tools are told. NNCF knows no preset "accuracy": it gets `mixed` and asymmetric weights, which is that."""
+    name: str
+    preset: str
+    asymmetric_weights: bool = False
+    model_type: bool = True  # NNCF is told which models are transformers
+
+    def applies_to(self, case):
+        return case.transformer or self.name != "transformer"
+
+
+SETTINGS = [
+    Setting("performance", "performance", model_type=False),  # as NNCF's documentation runs it
+    Setting("mixed", "mixed"),
+    Setting("accuracy", "accuracy", asymmetric_weights=True),
+    Setting("transformer", "performance"),
+]
+
+
+def find_setting(name):
+    return next(setting for setting in SETTINGS if setting.name == name)
 
 
 def find(name):

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # Copyright (C) 2026 octune authors
 # SPDX-License-Identifier: Apache-2.0
-"""octune beside NNCF: compare.py [NAME...], started by compare_nncf. Writes build/bench/results.json and table.md.
+"""octune beside NNCF: compare.py [NAME|SETTING...], started by compare_nncf. Writes build/bench/results.json, table.md.
 
 Every program is a process of its own. Its time is wall clock from start to end as a user waits for it, for NNCF without
 loading Python's modules and the model; its memory is the largest resident set the kernel saw. The calibration samples
@@ -44,9 +44,9 @@ def bare_inference(case):
     return last_json(run([BUILD / "bench/bare_inference", case.model, case.data("calibration"), *normalization])[0])
 
 
-def quantize_octune(case, folder):
+def quantize_octune(case, setting, folder):
     command = [BUILD / "octune", "quantize", case.model, "--output-dir", folder, "--name", case.name, "--data",
-               case.data("calibration"), "--subset-size", cases.CALIBRATION_SAMPLES, "--preset", "performance",
+               case.data("calibration"), "--subset-size", cases.CALIBRATION_SAMPLES, "--preset", setting.preset,
                "--progress", "none", "--log-level", "warning", *case.normalization_flags()]
     runs = [run(command)[1:] for _ in range(OCTUNE_RUNS)]
     record = json.loads((folder / "run.json").read_text())
@@ -54,8 +54,8 @@ def quantize_octune(case, folder):
             "timings_s": record["timings_s"], "model_type": record["plan"]["model_type"]}
 
 
-def quantize_nncf(case, folder):
-    text, wall, peak = run([sys.executable, BENCH / "quantize_nncf.py", case.name, folder / f"{case.name}.xml"])
+def quantize_nncf(case, setting, folder):
+    text, wall, peak = run([sys.executable, BENCH / "quantize_nncf.py", case.name, setting.name, folder / f"{case.name}.xml"])
     return {**last_json(text), "wall_s": wall, "peak_mb": peak}
 
 
@@ -66,17 +66,18 @@ def latency(case, models, precision):
     return dict(zip(models, json.loads(document)["latency"], strict=True))
 
 
-def compare(case):
-    folder = cases.WORK / "out" / case.name
+def compare(case, setting):
+    folder = cases.WORK / "out" / case.name / setting.name
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "nncf").mkdir(parents=True)
     result = {"bare": bare_inference(case)}
-    result["octune"] = quantize_octune(case, folder / "octune")
-    result["nncf"] = quantize_nncf(case, folder / "nncf")
+    result["octune"] = quantize_octune(case, setting, folder / "octune")
+    result["nncf"] = quantize_nncf(case, setting, folder / "nncf")
     again = bare_inference(case)  # the machine may have become slower or faster in the meantime
     for key in ("sync_s", "streams_s"):
         result["bare"][key] = min(result["bare"][key], again[key])
-    models = {tool: folder / tool / f"{case.name}.xml" for tool in ("nncf", "octune")}
+    tools = [tool for tool in ("nncf", "octune") if "error" not in result[tool]]
+    models = {tool: folder / tool / f"{case.name}.xml" for tool in tools}
     scored = {"float": case.model, **models}
     text = run([sys.executable, BENCH / "score.py", case.name, *(f"{label}={path}" for label, path in scored.items())])[0]
     result["score"] = last_json(text)
@@ -90,6 +91,8 @@ def bare_seconds(result):
 
 def verdicts(case, result):
     """What octune promises beside NNCF, and whether it holds here."""
+    if "error" in result["nncf"]:
+        return {"time": result["octune"]["wall_s"] <= 2 * bare_seconds(result) + 1}
     difference = result["score"]["difference"]["octune-nncf"]
     allowed = 0.5 if case.unit == "dB" else 0.005
     speed = result["latency"]["auto"]["octune"]
@@ -105,30 +108,41 @@ def row(case, result):
     score, bare = result["score"], bare_seconds(result)
     factor = 1 if case.unit == "dB" else 100
     value = {label: f"{factor * v:.1f}" for label, v in score["value"].items()}
-    difference = score["difference"]["octune-nncf"]
-    low, high = (factor * v for v in difference["interval"])
+    refused = "error" in result["nncf"]
+    difference = "NNCF fails"
+    if not refused:
+        low, high = (factor * v for v in score["difference"]["octune-nncf"]["interval"])
+        difference = f"{factor * score['difference']['octune-nncf']['value']:+.1f} ({low:+.1f} to {high:+.1f})"
+
+    def milliseconds(label):
+        return "-" if refused and label == "nncf" else f"{result['latency']['auto'][label]['median_ms']:.2f}"
+
+    def ratio(precision):
+        return "-" if refused else f"{result['latency'][precision]['octune']['ratio']:.2f}"
+
     cells = [
         f"{case.name} ({score['samples']})",
-        "-" if case.unit == "dB" else value["float"], value["nncf"], value["octune"],
-        f"{factor * difference['value']:+.1f} ({low:+.1f} to {high:+.1f})",
-        *(f"{result['latency']['auto'][label]['median_ms']:.2f}" for label in ("float", "nncf", "octune")),
-        f"{result['latency']['auto']['octune']['ratio']:.2f}", f"{result['latency']['f32']['octune']['ratio']:.2f}",
-        f"{bare:.2f}", f"{result['nncf']['quantize_s'] / bare:.1f}",
+        "-" if case.unit == "dB" else value["float"], value.get("nncf", "-"), value["octune"],
+        difference, *map(milliseconds, ("float", "nncf", "octune")), ratio("auto"), ratio("f32"),
+        f"{bare:.2f}", "-" if refused else f"{result['nncf']['quantize_s'] / bare:.1f}",
         f"{result['octune']['wall_s'] / bare:.1f} ({result['octune']['wall_s']:.2f} s)",
-        f"{result['nncf']['peak_mb']:.0f}", f"{result['octune']['peak_mb']:.0f}",
+        "-" if refused else f"{result['nncf']['peak_mb']:.0f}", f"{result['octune']['peak_mb']:.0f}",
         ", ".join(name for name, kept in verdicts(case, result).items() if not kept) or "-",
     ]
     return "| " + " | ".join(cells) + " |"
 
 
 HEAD = """\
-octune beside NNCF 3.4 on {cpu}, {cores} cores. Same 300 calibration samples, batch 1, both with their defaults
-(performance preset). Accuracy in points (hundredths; resnet50_thin: dB of signal to quantization noise) with FP32
-pinned; the difference with its 95 % interval, paired by sample. Latency: interleaved medians as the runtime runs by
-default (BF16 where the CPU has it); ratio octune / NNCF, also with FP32 pinned. Time: NNCF's `nncf.quantize` alone,
-octune's whole process (best of {runs}), as multiples of bare FP32 inference (best of four) over the same samples in
-memory. Missed: accuracy below NNCF's by more than 0.5 beyond the interval, latency above 1.05 times, time above 2 times
-bare + 1 s, memory above NNCF's.
+octune beside NNCF 3.4 on {cpu}, {cores} cores. Same 300 calibration samples, batch 1, same settings. Accuracy in points
+(hundredths; resnet50_thin: dB of signal to quantization noise) with FP32 pinned; the difference with its 95 % interval,
+paired by sample. Latency: interleaved medians as the runtime runs by default (BF16 where the CPU has it); ratio octune /
+NNCF, also with FP32 pinned. Time: NNCF's `nncf.quantize` alone, octune's whole process (best of {runs}), as multiples of
+bare FP32 inference (best of four) over the same samples in memory. Missed: accuracy below NNCF's by more than 0.5 beyond
+the interval, latency above 1.05 times, time above 2 times bare + 1 s, memory above NNCF's.
+"""
+
+TABLE_HEAD = """
+{setting}:
 
 | model (test samples) | float | NNCF | octune | octune - NNCF | float ms | NNCF ms | octune ms | ratio | ratio f32 | bare s | NNCF time / bare | octune time / bare | NNCF MB | octune MB | missed |
 |---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
@@ -143,15 +157,21 @@ def cpu_name():
 
 
 def main():
-    chosen = [cases.find(name) for name in sys.argv[1:]] or cases.CASES
+    words = sys.argv[1:]
+    settings = [setting for setting in cases.SETTINGS if setting.name in words] or cases.SETTINGS
+    names = [word for word in words if word not in [setting.name for setting in cases.SETTINGS]]
+    chosen = [cases.find(name) for name in names] or cases.CASES
     results = {}
-    for case in chosen:
-        results[case.name] = compare(case)
-        print(row(case, results[case.name]), flush=True)
-        (cases.WORK / "results.json").write_text(json.dumps(results, indent=1) + "\n")
     table = HEAD.format(cpu=cpu_name(), cores=os.cpu_count(), runs=OCTUNE_RUNS)
-    table += "".join(row(case, results[case.name]) + "\n" for case in chosen)
-    (cases.WORK / "table.md").write_text(table)
+    for setting in settings:
+        table += TABLE_HEAD.format(setting=setting.name)
+        print(setting.name, flush=True)
+        for case in filter(setting.applies_to, chosen):
+            result = results.setdefault(setting.name, {})[case.name] = compare(case, setting)
+            print(row(case, result), flush=True)
+            table += row(case, result) + "\n"
+            (cases.WORK / "results.json").write_text(json.dumps(results, indent=1) + "\n")
+            (cases.WORK / "table.md").write_text(table)
     print(f"\n{cases.WORK / 'table.md'}")
 
 

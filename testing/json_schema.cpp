@@ -21,12 +21,35 @@ bool has_type(const json& value, const std::string& type) {
   return type == "number" && value.is_number();
 }
 
-void check(const json& value, const json& schema, const Pointer& at, std::vector<std::string>& violations) {
+/// `root` is the whole schema, where references lead.
+void check(const json& value, const json& schema, const json& root, const Pointer& at,
+           std::vector<std::string>& violations) {
   const auto violation = [&](const std::string& what) { violations.push_back(at.to_string() + ": " + what); };
-  static const std::set<std::string> known{"$schema",  "title",      "description",          "type",  "enum",
-                                           "required", "properties", "additionalProperties", "items", "minimum"};
+  static const std::set<std::string> known{"$schema",
+                                           "$defs",
+                                           "$ref",
+                                           "title",
+                                           "description",
+                                           "type",
+                                           "enum",
+                                           "const",
+                                           "required",
+                                           "properties",
+                                           "additionalProperties",
+                                           "items",
+                                           "minItems",
+                                           "minimum",
+                                           "maximum",
+                                           "exclusiveMaximum",
+                                           "allOf",
+                                           "if",
+                                           "then"};
   for (const auto& [keyword, rule] : schema.items()) {
     if (!known.contains(keyword)) violation("the schema's keyword '" + keyword + "' is not checked");
+  }
+  if (schema.contains("$ref")) {
+    const auto target = schema["$ref"].get<std::string>();
+    check(value, root.at(Pointer(target.substr(target.find('#') + 1))), root, at, violations);
   }
   if (schema.contains("type")) {
     const json types = schema["type"].is_array() ? schema["type"] : json::array({schema["type"]});
@@ -39,11 +62,29 @@ void check(const json& value, const json& schema, const Pointer& at, std::vector
       std::find(schema["enum"].begin(), schema["enum"].end(), value) == schema["enum"].end()) {
     violation("is " + value.dump() + ", not one of " + schema["enum"].dump());
   }
+  if (schema.contains("const") && schema["const"] != value) {
+    violation("is " + value.dump() + ", not " + schema["const"].dump());
+  }
+  for (const json& part : schema.value("allOf", json::array())) check(value, part, root, at, violations);
+  if (schema.contains("if")) {
+    std::vector<std::string> unmet;
+    check(value, schema["if"], root, at, unmet);
+    if (unmet.empty()) check(value, schema["then"], root, at, violations);
+  }
   if (schema.contains("minimum") && value.is_number() && value < schema["minimum"]) {
     violation("is " + value.dump() + ", below " + schema["minimum"].dump());
   }
+  if (schema.contains("maximum") && value.is_number() && value > schema["maximum"]) {
+    violation("is " + value.dump() + ", above " + schema["maximum"].dump());
+  }
+  if (schema.contains("exclusiveMaximum") && value.is_number() && value >= schema["exclusiveMaximum"]) {
+    violation("is " + value.dump() + ", not below " + schema["exclusiveMaximum"].dump());
+  }
+  if (value.is_array() && value.size() < schema.value("minItems", std::size_t{0})) {
+    violation("has fewer than " + schema["minItems"].dump() + " items");
+  }
   if (value.is_array() && schema.contains("items")) {
-    for (std::size_t i = 0; i < value.size(); ++i) check(value[i], schema["items"], at / i, violations);
+    for (std::size_t i = 0; i < value.size(); ++i) check(value[i], schema["items"], root, at / i, violations);
   }
   if (!value.is_object()) return;
   for (const json& key : schema.value("required", json::array())) {
@@ -52,12 +93,12 @@ void check(const json& value, const json& schema, const Pointer& at, std::vector
   const json properties = schema.value("properties", json::object());
   for (const auto& [key, member] : value.items()) {
     if (properties.contains(key)) {
-      check(member, properties[key], at / key, violations);
+      check(member, properties[key], root, at / key, violations);
     } else if (schema.contains("additionalProperties")) {
       if (schema["additionalProperties"] == false) {
         violation("has the unknown member '" + key + "'");
       } else {
-        check(member, schema["additionalProperties"], at / key, violations);
+        check(member, schema["additionalProperties"], root, at / key, violations);
       }
     }
   }
@@ -67,7 +108,7 @@ void check(const json& value, const json& schema, const Pointer& at, std::vector
 
 std::vector<std::string> schema_violations(const json& document, const json& schema) {
   std::vector<std::string> violations;
-  check(document, schema, Pointer(), violations);
+  check(document, schema, schema, Pointer(), violations);
   return violations;
 }
 

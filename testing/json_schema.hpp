@@ -9,8 +9,9 @@
 namespace octune::testing {
 
 /// How `document` breaks `schema`, one line a violation ("/metrics/0/value: ..."). Knows the part of JSON Schema that
-/// docs/schema uses: type, enum, required, properties, additionalProperties, items, minimum; any other keyword of a
-/// schema is itself a violation, so that a schema cannot promise what is not checked.
+/// docs/schema uses: type, enum, const, required, properties, additionalProperties, items, minItems, minimum, maximum,
+/// exclusiveMaximum, allOf, if/then and references within the schema; any other keyword is itself a violation, so that
+/// a schema cannot promise what is not checked.
 std::vector<std::string> schema_violations(const nlohmann::json& document, const nlohmann::json& schema);
 
 }  // namespace octune::testing

@@ -85,6 +85,7 @@ struct PlanOptions {
   SchemeOverride weights{};
   SchemeOverride activations{};
   bool channel_alignment = true;  ///< ActivationChannelAlignment
+  bool smooth_quant = true;       ///< SmoothQuant, of transformers only
   BiasCorrectionMethod bias_correction = BiasCorrectionMethod::fast;
   /// A layer is left alone if its correction exceeds this many times its bias (POT: 2 fast, 1000 sequential), measured
   /// against max(|bias|, root mean square of the layer's bias). None: only corrections that would hurt are refused.

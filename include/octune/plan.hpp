@@ -90,9 +90,14 @@ struct Quantizer {
   RangeEstimator estimator;
   std::vector<std::size_t> channel_axes;  ///< axes that keep their own range; empty: one range for the tensor
   bool halved = false;                    ///< 7 of 8 bits used, because u8*s8 pairs saturate on CPUs without VNNI
+  int storage_bits = 8;                   ///< weights: of the stored integers: 4 (two a byte), 8 or 16
   std::optional<std::size_t> group;       ///< quantizers with the same group number share one range
   std::vector<std::string> operations;    ///< quantized operations that read it, directly or through agnostic ones
 };
+
+/// How the runtime computes an operation, as the target's table says. unknown: the table says nothing, or its device is
+/// not one that can be asked here.
+enum class Execution { integer, floating, unknown };
 
 /// What becomes of an operation that the target could execute in integers.
 struct PlannedOperation {
@@ -101,6 +106,7 @@ struct PlannedOperation {
   bool quantized = false;
   std::string reason;      ///< why not; empty if quantized
   std::string fused_into;  ///< the operation whose post-operation it is; empty if it is executed on its own
+  Execution execution = Execution::integer;  ///< of a quantized operation
 };
 
 /// A producer and a consumer whose connecting channels are rescaled before quantization (ActivationChannelAlignment).
@@ -108,6 +114,14 @@ struct AlignedPair {
   std::string producer;
   std::string consumer;
   TensorRef tensor;  ///< what lies between them: the producer's output, after its bias
+};
+
+/// The input of a transformer's linear layers whose channels may be divided by factors that the weights of its readers
+/// take over (SmoothQuant).
+struct SmoothedInput {
+  std::string quantizer;  ///< whose FakeQuantize divides
+  TensorRef tensor;
+  std::size_t channel_axis = 1;
 };
 
 /// How the shift of mean outputs that quantization causes is taken out of the biases.
@@ -134,8 +148,10 @@ struct Plan {
   std::vector<Quantizer> quantizers;
   std::vector<PlannedOperation> operations;  ///< in topological order
   std::vector<AlignedPair> aligned_pairs;
+  std::vector<SmoothedInput> smoothed_inputs;
   BiasCorrectionMethod bias_correction = BiasCorrectionMethod::fast;
   std::vector<BiasCorrection> bias_corrections;
+  std::optional<double> bias_correction_threshold{};  ///< see PlanOptions
   std::vector<std::string> warnings;
 };
 

@@ -23,22 +23,32 @@ struct ExecutedOperation {
   bool planned_integer = false;  ///< false for embeddings: stored in integers, computed in floating point
 };
 
+/// A layer or pair that an algorithm was planned for and left as it was.
+struct LeftAlone {
+  std::string operation;  ///< of a pair the consumer
+  std::string reason;
+};
+
 /// The outcome of octune::quantize(): the model and the reasons behind it.
 struct QuantizeResult {
   std::shared_ptr<ov::Model> model;  ///< FakeQuantize on activations, weights as integer constants
   Plan plan;
   std::vector<ExecutedOperation> executed;
-  std::map<std::string, double> timings_s;  ///< normalize, plan, compile, calibrate, apply, verify
+  std::map<std::string, double> timings_s;  ///< normalize, plan, compile, calibrate, apply, correct, verify
   std::size_t samples_used = 0;
   std::size_t samples_available = 0;
   std::size_t aligned_pairs = 0;
+  std::size_t smoothed_inputs = 0;
+  std::vector<LeftAlone> unaligned_pairs;  ///< those that alignment would have made worse
   std::size_t corrected_biases = 0;
+  std::vector<LeftAlone> uncorrected_biases;  ///< those that a correction would have made worse
   std::vector<std::string> warnings;
 };
 
-/// Makes a low-precision copy of `model` (DefaultQuantization: channel alignment, MinMax, fast bias correction).
-/// One pass over the first `subset_size` samples. The input model is not changed.
-/// Throws Error: input (data do not fit the model, NaN), unsupported (nothing can be quantized), runtime.
+/// Makes a low-precision copy of `model` (DefaultQuantization: channel alignment, MinMax, bias correction).
+/// One pass over the first `subset_size` samples; sequential bias correction runs a fifth of them again. The input
+/// model is not changed. Throws Error: input (data do not fit the model, NaN), unsupported (nothing can be quantized),
+/// runtime.
 QuantizeResult quantize(const std::shared_ptr<const ov::Model>& model, const Dataset& calibration,
                         const QuantizeOptions& options = {}, Observer* observer = nullptr);
 

@@ -33,8 +33,9 @@ struct StatisticRequest {
 /// Rows are kept for the first kRowLimit samples; the running values cover every sample.
 struct Series {
   static constexpr std::size_t kRowLimit = 4096;
+  static constexpr std::size_t kMeanRowLimit = 256;  ///< of means, of which there is one for each channel of each layer
 
-  std::size_t row_limit = kRowLimit;  ///< 0 for means: their sum is all that is used
+  std::size_t row_limit = kRowLimit;
   std::size_t channels = 1;
   std::size_t samples = 0;
   std::vector<float> rows;
@@ -47,7 +48,7 @@ struct Series {
 
 /// How often which values occur: a count for every upper half of a 32-bit float (sign, exponent, 7 bits of mantissa),
 /// hence each value is known to 0.4 %. Integer counts do not depend on the order of values, and histograms of parts of
-/// the data add up exactly. Memory: 1 KiB for each power of two that occurs, at most 512 KiB.
+/// the data add up exactly. Memory: about 20 KiB as a rule.
 class ValueHistogram {
  public:
   /// Adds finite values.
@@ -67,14 +68,30 @@ class ValueHistogram {
   /// Those with a count, in ascending order of values; the outermost ones end at lowest() and highest().
   std::vector<Bucket> buckets() const;
 
-  /// The counts in `bins` equal parts of [low, high], which holds all values; a bucket that several bins share is
-  /// spread evenly over them. The result adds up to count(), up to rounding.
+  /// How many values are zero, or so small (below 1e-40) that they share its buckets.
+  std::uint64_t zeros() const;
+
+  /// The counts in `bins` equal parts of [low, high], low < high; a bucket that several bins share is spread evenly
+  /// over them, values outside count in the outermost bins. The result adds up to count(), up to rounding.
   std::vector<double> equal_bins(std::size_t bins, double low, double high) const;
 
  private:
-  using Block = std::array<std::uint64_t, 128>;  // one sign and exponent
-  std::array<std::uint16_t, 512> block_of_{};    // by the upper 9 bits: index into blocks_ plus one; 0: none yet
+  using Key = std::uint16_t;                     // the upper half of a float
+  using Block = std::array<std::uint16_t, 128>;  // counts of one sign and exponent, modulo 2^16
+
+  template <class Value, class KeyOf>
+  void count_all(std::span<const Value> values, KeyOf key_of);
+  Block& block(std::size_t number);  // made if missing
+  void count(Key key, std::uint64_t times);
+  void count_pending();
+  std::uint64_t counted(Key key) const;  // of those that are not pending
+
+  // Histograms of many channels are as fast as the memory they touch: hence narrow counters, and the keys of short
+  // runs of values wait until there are enough of them to count.
+  std::vector<Key> pending_;
+  std::array<std::uint16_t, 512> block_of_{};  // by the upper 9 bits: index into blocks_ plus one; 0: none yet
   std::vector<Block> blocks_;
+  std::map<Key, std::uint64_t> carries_;  // how often the count of a key passed 2^16
   std::uint64_t count_ = 0;
   float lowest_ = 0;
   float highest_ = 0;

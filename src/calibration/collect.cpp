@@ -8,11 +8,12 @@
 #include <numeric>
 #include <openvino/core/type.hpp>
 
+#include "base/assert.hpp"
 #include "base/measure.hpp"
+#include "base/quantile.hpp"
 #include "base/random.hpp"
 #include "calibration/find_non_finite.hpp"
 #include "calibration/instrument.hpp"
-#include "calibration/quantile.hpp"
 #include "infer/finite.hpp"
 #include "infer/run_samples.hpp"
 #include "octune/error.hpp"
@@ -27,8 +28,9 @@ using Inputs = std::vector<ov::Output<const ov::Node>>;
 struct Form {
   Instrumented plan;
   ov::CompiledModel compiled;
-  std::vector<Series*> reduced, known, quantiles;  // beside the columns of the plan
-  std::vector<TensorRef> results;                  // what the model's own outputs are called
+  std::vector<Series*> reduced, iterations, known, quantiles;  // beside the columns of the plan
+  std::vector<std::vector<ValueHistogram>*> histograms;
+  std::vector<TensorRef> results;  // what the model's own outputs are called
 };
 
 /// A value that is not finite turned up in sample `position`; the search for its origin starts when inference has
@@ -81,11 +83,13 @@ class Collector {
  public:
   void add(const Form& form, std::size_t position, ov::InferRequest& request) {
     add_reduced(form, position, request);
+    add_iterations(form, position, request);
     for (std::size_t i = 0; i < form.known.size(); ++i) {
       row_.assign(form.plan.known[i].count, 0.0F);
       form.known[i]->add(row_);
     }
     add_quantiles(form, position, request);
+    add_histograms(form, position, request);
     for (std::size_t i = 0; i < form.results.size(); ++i) {
       check(infer::finiteness(request.get_output_tensor(form.plan.added_outputs + i)), position, form.results[i]);
     }
@@ -109,20 +113,67 @@ class Collector {
     }
   }
 
+  /// A body that was not executed leaves no row.
+  void add_iterations(const Form& form, std::size_t position, ov::InferRequest& request) {
+    for (std::size_t i = 0; i < form.iterations.size(); ++i) {
+      const IterationsColumn& column = form.plan.iterations[i];
+      const ov::Tensor output = request.get_output_tensor(column.output);
+      if (output.get_size() == 0) continue;
+      const float* values = output.data<const float>();
+      check(infer::finiteness(values, output.get_size()), position, column.request.tensor);
+      const std::size_t count = output.get_shape().at(0);
+      const std::size_t channels = output.get_size() / count;
+      row_.assign(values, values + channels);
+      for (std::size_t k = channels; k < output.get_size(); ++k) {
+        float& value = row_[k % channels];
+        if (column.request.reduction == Reduction::min) value = std::min(value, values[k]);
+        if (column.request.reduction == Reduction::max) value = std::max(value, values[k]);
+        if (column.request.reduction == Reduction::mean) value += values[k];
+      }
+      if (column.request.reduction == Reduction::mean) {
+        for (float& value : row_) value /= static_cast<float>(count);
+      }
+      form.iterations[i]->add(row_);
+    }
+  }
+
   void add_quantiles(const Form& form, std::size_t position, ov::InferRequest& request) {
     for (std::size_t i = 0; i < form.quantiles.size(); ++i) {
       const QuantileColumn& column = form.plan.quantiles[i];
-      const ov::Tensor output = request.get_output_tensor(column.output);
-      // Nothing has no quantile; describe_non_finite() recognises the case.
-      const bool empty = output.get_size() == 0;
-      check(empty ? infer::Finiteness::nan : infer::finiteness(output), position, column.request.tensor);
+      if (column.in_sub_graph && request.get_output_tensor(column.output).get_size() == 0) continue;
+      const ov::Tensor output = whole_tensor(column.output, position, request, column.request.tensor);
       const ChannelValues values(output, column.request);
       row_.clear();
       for (std::size_t channel = 0; channel < values.channels(); ++channel) {
-        row_.push_back(quantile(values.of(channel, channel_), column.request.probability, scratch_));
+        const double q = column.request.probability;
+        row_.push_back(static_cast<float>(base::quantile(values.of(channel, channel_), q, scratch_)));
       }
       form.quantiles[i]->add(row_);
     }
+  }
+
+  void add_histograms(const Form& form, std::size_t position, ov::InferRequest& request) {
+    for (std::size_t i = 0; i < form.histograms.size(); ++i) {
+      const HistogramColumn& column = form.plan.histograms[i];
+      if (column.in_sub_graph && request.get_output_tensor(column.output).get_size() == 0) continue;
+      const StatisticRequest& wanted = column.requests.front();
+      const ov::Tensor output = whole_tensor(column.output, position, request, wanted.tensor);
+      const ChannelValues values(output, wanted);
+      std::vector<ValueHistogram>& histograms = *form.histograms[i];
+      if (histograms.empty()) histograms.resize(values.channels());
+      OCTUNE_ASSERT(histograms.size() == values.channels(), "a tensor changed its number of channels");
+      for (std::size_t channel = 0; channel < values.channels(); ++channel) {
+        histograms[channel].add(values.of(channel, channel_));
+      }
+    }
+  }
+
+  static ov::Tensor whole_tensor(std::size_t output, std::size_t position, ov::InferRequest& request,
+                                 const TensorRef& name) {
+    const ov::Tensor tensor = request.get_output_tensor(output);
+    // Nothing has no distribution; describe_non_finite() recognises the case.
+    check(tensor.get_size() == 0 ? infer::Finiteness::nan : infer::finiteness(tensor), position, name);
+    return tensor;
   }
 
   std::vector<float> row_, channel_, scratch_;
@@ -161,14 +212,31 @@ class Forms {
 
   double compile_seconds() const { return seconds_; }
 
+  /// Gives every request on tensors with the same values the histograms that were collected once for all of them.
+  void share_histograms() {
+    for (const Form* form : {fixed_.get(), general_.get()}) {
+      if (form == nullptr) continue;
+      for (const HistogramColumn& column : form->plan.histograms) {
+        for (std::size_t i = 1; i < column.requests.size(); ++i) {
+          statistics_.histograms_for(column.requests[i]) = statistics_.histograms(column.requests.front());
+        }
+      }
+    }
+  }
+
  private:
   std::unique_ptr<Form> compile(std::shared_ptr<ov::Model> model) const {
     auto form = std::make_unique<Form>();
     form->plan = instrument(std::move(model), requests_);
     form->compiled = runtime_.compile(form->plan.model, options_);
     for (const ReducedColumn& column : form->plan.reduced) form->reduced.push_back(&statistics_[column.request]);
+    for (const IterationsColumn& column : form->plan.iterations)
+      form->iterations.push_back(&statistics_[column.request]);
     for (const KnownColumn& column : form->plan.known) form->known.push_back(&statistics_[column.request]);
     for (const QuantileColumn& column : form->plan.quantiles) form->quantiles.push_back(&statistics_[column.request]);
+    for (const HistogramColumn& column : form->plan.histograms) {
+      form->histograms.push_back(&statistics_.histograms_for(column.requests.front()));
+    }
     const ov::ResultVector results = form->plan.model->get_results();
     for (std::size_t i = form->plan.added_outputs; i < results.size(); ++i) {
       const ov::Output<ov::Node> source = results[i]->input_value(0);
@@ -213,14 +281,21 @@ class Forms {
 }  // namespace
 
 std::vector<std::size_t> choose_samples(std::size_t available, std::size_t subset_size, bool shuffle,
-                                        std::uint64_t seed) {
-  const std::size_t count = subset_size == 0 ? available : std::min(available, subset_size);
+                                        std::uint64_t seed, std::size_t sequence_length) {
+  const std::size_t length = std::max<std::size_t>(sequence_length, 1);
+  const std::size_t sequences = (available + length - 1) / length;
+  const std::size_t count = subset_size == 0 ? sequences : std::min(sequences, (subset_size + length - 1) / length);
+  std::vector<std::size_t> chosen(count);
+  std::iota(chosen.begin(), chosen.end(), std::size_t{0});
   if (shuffle) {
     base::RandomStream random(seed);
-    return base::sample_without_replacement(available, count, random);
+    chosen = base::sample_without_replacement(sequences, count, random);
   }
-  std::vector<std::size_t> indices(count);
-  std::iota(indices.begin(), indices.end(), std::size_t{0});
+  std::vector<std::size_t> indices;
+  for (const std::size_t sequence : chosen) {
+    const std::size_t end = std::min(available, (sequence + 1) * length);
+    for (std::size_t index = sequence * length; index < end; ++index) indices.push_back(index);
+  }
   return indices;
 }
 
@@ -268,6 +343,7 @@ Statistics collect(const infer::Runtime& runtime, const std::shared_ptr<const ov
   const double compiled_meanwhile = forms.compile_seconds() - compiled_before;
   timings_s["compile"] += compiled_meanwhile;
   timings_s["calibrate"] += watch.seconds() - compiled_meanwhile;
+  forms.share_histograms();
   statistics.set_samples(indices.size());
   return statistics;
 }

@@ -18,7 +18,6 @@ namespace {
 namespace ops = ov::opset13;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using testing::IsEmpty;
 
 constexpr std::optional<std::size_t> kWhole;
 
@@ -184,7 +183,6 @@ void expect_naive(const std::shared_ptr<ov::Model>& model, const Tensors& data, 
       ASSERT_EQ(series.channels, expected.size()) << request.text();
       for (std::size_t c = 0; c < expected.size(); ++c) {
         sum[c] += expected[c];
-        if (request.reduction == Reduction::mean) continue;  // their rows are not kept
         ASSERT_NEAR(series.rows[i * series.channels + c], expected[c], 1e-5)
             << request.text() << " sample " << i << " channel " << c;
       }
@@ -199,6 +197,71 @@ TEST(Collect, EveryStatisticIsWhatItsDefinitionSays) {
   const Tensors data = noise_samples(5, {1, 3, 8, 6});
   const std::vector<StatisticRequest> requests = all_requests();
   expect_naive(model, data, run(model, requests, data), requests);
+}
+
+/// The values of `tensor` over all samples, by channel of `axis`.
+std::vector<std::vector<float>> values_of(const std::shared_ptr<ov::Model>& model, const Tensors& data,
+                                          const std::string& tensor, std::optional<std::size_t> axis) {
+  const auto clone = model->clone();
+  for (const auto& node : clone->get_ordered_ops()) {
+    if (node->get_friendly_name() == tensor)
+      clone->add_results({std::make_shared<ov::op::v0::Result>(node->output(0))});
+  }
+  auto compiled = infer::Runtime().compile(clone, {.threads = 1});
+  auto inference = compiled.create_infer_request();
+  std::vector<std::vector<float>> result;
+  for (const ov::Tensor& sample : data.samples) {
+    inference.set_input_tensor(0, sample);
+    inference.infer();
+    const ov::Tensor output = inference.get_output_tensor(1);
+    const ov::Shape shape = output.get_shape();
+    result.resize(axis ? shape[*axis] : 1);
+    std::size_t inner = 1;
+    for (std::size_t i = axis ? *axis + 1 : shape.size(); i < shape.size(); ++i) inner *= shape[i];
+    if (!axis) inner = output.get_size();
+    for (std::size_t i = 0; i < output.get_size(); ++i) {
+      result[i / inner % result.size()].push_back(output.data<float>()[i]);
+    }
+  }
+  return result;
+}
+
+void expect_same(const ValueHistogram& a, const ValueHistogram& b, const std::string& what) {
+  EXPECT_EQ(a.count(), b.count()) << what;
+  EXPECT_EQ(a.lowest(), b.lowest()) << what;
+  EXPECT_EQ(a.highest(), b.highest()) << what;
+  EXPECT_EQ(a.zeros(), b.zeros()) << what;  // of whatever sign: that depends on how operations are fused
+  const std::vector<double> left = a.equal_bins(200, -4, 4), right = b.equal_bins(200, -4, 4);
+  for (std::size_t bin = 0; bin < left.size(); ++bin) EXPECT_NEAR(left[bin], right[bin], 1e-9) << what;
+}
+
+TEST(Collect, HistogramsHoldEveryValueOfEverySample) {
+  const auto model = small_net({-1, 3, -1, 6});
+  Tensors data;
+  for (const std::size_t height : {8u, 8u, 5u, 8u}) data.add({1, 3, height, 6}, noise(18 * height, height));
+  std::vector<StatisticRequest> requests;
+  for (const char* tensor : {"x", "relu", "scaled", "transposed"}) {
+    for (const auto axis : {kWhole, std::optional<std::size_t>(std::string(tensor) == "transposed" ? 3 : 1)}) {
+      requests.push_back({{tensor, 0}, Reduction::histogram, 0, axis});
+    }
+  }
+  // Other statistics of the same tensors stay what they are.
+  requests.push_back({{"scaled", 0}, Reduction::quantile, 0.5, kWhole});
+  for (const int threads : {1, 3}) {
+    const Statistics statistics = run(model, requests, data, threads);
+    for (const StatisticRequest& request : requests) {
+      if (request.reduction != Reduction::histogram) continue;
+      const auto values = values_of(model, data, request.tensor.node, request.channel_axis);
+      const std::vector<ValueHistogram>& histograms = statistics.histograms(request);
+      ASSERT_EQ(histograms.size(), values.size()) << request.text();
+      for (std::size_t c = 0; c < values.size(); ++c) {
+        ValueHistogram expected;
+        expected.add(values[c]);
+        expect_same(histograms[c], expected, request.text() + " channel " + std::to_string(c));
+      }
+    }
+    EXPECT_EQ(statistics.series().size(), 1u);
+  }
 }
 
 TEST(Collect, RunningValuesCoverAllSamples) {
@@ -278,7 +341,7 @@ TEST(Collect, IntegerTensorsAreCollectedAsNumbers) {
       median{{"y", 0}, Reduction::quantile, 0.5, kWhole};
   const Statistics statistics = run(model, {min, mean, median}, data);
   EXPECT_THAT(statistics.at(min).rows, ElementsAre(-18));
-  EXPECT_THAT(statistics.at(mean).rows, IsEmpty());
+  EXPECT_THAT(statistics.at(mean).rows, ElementsAre(-5));
   EXPECT_THAT(statistics.at(mean).sum, ElementsAre(-5));
   EXPECT_THAT(statistics.at(median).rows, ElementsAre(-12));
 }
@@ -335,6 +398,7 @@ TEST(Collect, TheFirstTensorWithNanOrInfinityIsNamed) {
   EXPECT_EQ(refusal(log_net(), {}, nan), expected);
   EXPECT_EQ(refusal(log_net(), {{{"half", 0}, Reduction::mean, 0, kWhole}}, nan), expected);
   EXPECT_EQ(refusal(log_net(), {{{"half", 0}, Reduction::quantile, 0.5, kWhole}}, nan), expected);
+  EXPECT_EQ(refusal(log_net(), {{{"half", 0}, Reduction::histogram, 0, 1}}, nan), expected);
   Tensors infinity;
   infinity.add({1, 4}, {1, 0, 1, 1});
   EXPECT_EQ(refusal(log_net(), {{{"half", 0}, Reduction::min, 0, kWhole}}, infinity),
@@ -372,6 +436,58 @@ TEST(ChooseSamples, TheFirstOnesOrARandomSubset) {
   EXPECT_THAT(choose_samples(3, 0, true, 7), ElementsAre(0, 1, 2));
   EXPECT_EQ(choose_samples(100, 10, true, 7), choose_samples(100, 10, true, 7));
   EXPECT_NE(choose_samples(100, 10, true, 7), choose_samples(100, 10, true, 8));
+}
+
+TEST(ChooseSamples, SequencesAreTakenWhole) {
+  EXPECT_THAT(choose_samples(10, 5, false, 0, 4), ElementsAre(0, 1, 2, 3, 4, 5, 6, 7));
+  EXPECT_THAT(choose_samples(10, 0, false, 0, 4), ElementsAre(0, 1, 2, 3, 4, 5, 6, 7, 8, 9));
+  EXPECT_THAT(choose_samples(3, 1, false, 0, 8), ElementsAre(0, 1, 2));
+  const std::vector<std::size_t> drawn = choose_samples(100, 20, true, 7, 10);
+  ASSERT_EQ(drawn.size(), 20u);
+  for (std::size_t i = 0; i < drawn.size(); ++i) EXPECT_EQ(drawn[i] % 10, i % 10);
+  EXPECT_NE(drawn, choose_samples(100, 20, false, 7, 10));
+}
+
+/// x[1,1] -> y = memory + x, kept as the memory: the sums of a sequence.
+TEST(Collect, StateIsCarriedOverASequence) {
+  const auto x = std::make_shared<ops::Parameter>(ov::element::f32, ov::PartialShape{1, 1});
+  x->output(0).set_names({"x"});
+  const auto variable = std::make_shared<ov::op::util::Variable>(
+      ov::op::util::VariableInfo{ov::PartialShape{1, 1}, ov::element::f32, "memory"});
+  const auto zero = ops::Constant::create(ov::element::f32, {1, 1}, {0.0F});
+  const auto read = std::make_shared<ops::ReadValue>(zero, variable);
+  const auto sum = std::make_shared<ops::Add>(read, x);
+  sum->set_friendly_name("sum");
+  const auto assign = std::make_shared<ops::Assign>(sum, variable);
+  const auto model = std::make_shared<ov::Model>(ov::ResultVector{std::make_shared<ops::Result>(sum)},
+                                                 ov::SinkVector{assign}, ov::ParameterVector{x});
+  class Ones final : public Dataset {
+   public:
+    explicit Ones(std::size_t length) : length_(length) {}
+    std::size_t size() const override { return 6; }
+    std::size_t sequence_length() const override { return length_; }
+    Sample sample(std::size_t) const override {
+      ov::Tensor one(ov::element::f32, {1, 1});
+      *one.data<float>() = 1;
+      return {{"x", one}};
+    }
+
+   private:
+    std::size_t length_;
+  };
+  const StatisticRequest highest{{"sum"}, Reduction::max, 0, {}};
+  const auto rows = [&](std::size_t length) {
+    std::map<std::string, double> timings;
+    const std::vector<StatisticRequest> requests{highest};
+    const Ones data(length);
+    return collect(infer::Runtime(), model, requests, data, choose_samples(6, 0, false, 0, length), {.threads = 2},
+                   timings, nullptr)
+        .at(highest)
+        .rows;
+  };
+  EXPECT_THAT(rows(1), ElementsAre(1, 1, 1, 1, 1, 1));
+  EXPECT_THAT(rows(3), ElementsAre(1, 2, 3, 1, 2, 3));
+  EXPECT_THAT(rows(4), ElementsAre(1, 2, 3, 4, 1, 2));
 }
 
 TEST(Series, RowsAreKeptUpToTheLimitAndRunningValuesBeyond) {

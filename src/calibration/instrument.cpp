@@ -11,7 +11,9 @@
 #include <tuple>
 #include <unordered_map>
 
+#include "calibration/lift.hpp"
 #include "calibration/non_negative.hpp"
+#include "graph/queries.hpp"
 #include "octune/error.hpp"
 
 namespace octune::calibration {
@@ -22,28 +24,42 @@ namespace ops = ov::opset13;
 struct Located {
   StatisticRequest request;
   ov::Output<ov::Node> tensor;
-  std::size_t order = 0;  // of the node, in topological order
+  std::size_t order = 0;                  // of the node, in topological order
+  std::shared_ptr<ov::Node> sub_graph{};  // in whose body it lies; null if in none
+  std::shared_ptr<ov::Model> body{};
 };
 
 std::vector<Located> locate(const ov::Model& model, std::span<const StatisticRequest> requests) {
-  std::unordered_map<std::string, std::pair<std::shared_ptr<ov::Node>, std::size_t>> nodes;
+  struct Place {
+    std::shared_ptr<ov::Node> node;
+    std::size_t order;
+    std::shared_ptr<ov::Node> sub_graph{};
+    std::shared_ptr<ov::Model> body{};
+  };
+  std::unordered_map<std::string, Place> nodes;
   std::size_t order = 0;
-  for (const auto& node : model.get_ordered_ops()) nodes.try_emplace(node->get_friendly_name(), node, order++);
+  for (const auto& node : model.get_ordered_ops()) {
+    nodes.try_emplace(node->get_friendly_name(), Place{node, order++});
+    for (const graph::Body& body : graph::bodies_of(*node)) {
+      for (const auto& inner : body.model->get_ordered_ops())
+        nodes.try_emplace(inner->get_friendly_name(), Place{inner, order++, node, body.model});
+    }
+  }
   std::vector<Located> located;
   for (const StatisticRequest& request : std::set<StatisticRequest>(requests.begin(), requests.end())) {
     const auto found = nodes.find(request.tensor.node);
-    if (found == nodes.end() || request.tensor.port >= found->second.first->get_output_size()) {
+    if (found == nodes.end() || request.tensor.port >= found->second.node->get_output_size()) {
       throw Error(ErrorKind::internal,
                   fmt::format("calibration: tensor '{}' is not in the model", request.tensor.text()));
     }
-    const ov::Output<ov::Node> tensor = found->second.first->output(request.tensor.port);
+    const ov::Output<ov::Node> tensor = found->second.node->output(request.tensor.port);
     const ov::Rank rank = tensor.get_partial_shape().rank();
     if (request.channel_axis &&
         (rank.is_dynamic() || *request.channel_axis >= static_cast<std::size_t>(rank.get_length()))) {
       throw Error(ErrorKind::internal,
                   fmt::format("calibration: tensor '{}' has no axis {}", request.tensor.text(), *request.channel_axis));
     }
-    located.push_back({request, tensor, found->second.second});
+    located.push_back({request, tensor, found->second.order, found->second.sub_graph, found->second.body});
   }
   std::stable_sort(located.begin(), located.end(),
                    [](const Located& a, const Located& b) { return a.order < b.order; });
@@ -90,13 +106,19 @@ ov::Output<ov::Node> reduce(ov::Output<ov::Node> values, Reduction reduction, st
     case Reduction::quantile:
     case Reduction::abs_quantile:
     case Reduction::histogram:
-      throw Error(ErrorKind::internal, "calibration: quantiles are not reduced in the graph");
+      throw Error(ErrorKind::internal, "calibration: distributions are not reduced in the graph");
   }
   return channel_axis ? result->output(0) : flat(result);
 }
 
-bool is_quantile(Reduction reduction) {
-  return reduction == Reduction::quantile || reduction == Reduction::abs_quantile;
+/// The whole tensor with one more axis, the last, on which iterations lie side by side: channels stay where they were.
+ov::Output<ov::Node> with_iterations(ov::Output<ov::Node> tensor) {
+  if (tensor.get_partial_shape().rank().is_dynamic()) tensor = flat(tensor);
+  return std::make_shared<ops::Unsqueeze>(tensor, integers({tensor.get_partial_shape().rank().get_length()}));
+}
+
+bool needs_whole_tensor(Reduction reduction) {
+  return reduction == Reduction::quantile || reduction == Reduction::abs_quantile || reduction == Reduction::histogram;
 }
 
 /// How many numbers a request gives a sample; 0 if the model does not tell.
@@ -118,6 +140,7 @@ Instrumented instrument(std::shared_ptr<ov::Model> model, std::span<const Statis
   };
   std::map<Key, Place> places;
   std::map<ov::Output<ov::Node>, std::size_t> whole_tensors;
+  std::map<Key, std::size_t> histograms;  // index into result.histograms
   ov::OutputVector outputs, packed;
   std::size_t packed_size = 0;
   constexpr std::size_t kPacked = 0;
@@ -126,17 +149,41 @@ Instrumented instrument(std::shared_ptr<ov::Model> model, std::span<const Statis
   for (const Located& located : locate(*model, requests)) {
     const StatisticRequest& request = located.request;
     const std::size_t count = channels_of(located);
-    if (is_quantile(request.reduction)) {
-      const auto [place, is_new] = whole_tensors.try_emplace(located.tensor, outputs.size());
-      if (is_new) outputs.push_back(as_f32(located.tensor));
-      result.quantiles.push_back({request, place->second});
+    const ov::Output<ov::Node> source = request.channel_axis ? located.tensor : same_values(located.tensor);
+    const bool inside = located.sub_graph != nullptr;
+    if (needs_whole_tensor(request.reduction)) {
+      const auto [place, is_new] = whole_tensors.try_emplace(source, outputs.size());
+      if (is_new && !inside) outputs.push_back(as_f32(source));
+      if (is_new && inside) {
+        const ov::Output<ov::Node> whole = with_iterations(as_f32(source));
+        const auto axis = static_cast<std::size_t>(whole.get_partial_shape().rank().get_length() - 1);
+        outputs.push_back(lift(whole, *located.body, located.sub_graph, axis));
+      }
+      if (request.reduction == Reduction::histogram) {
+        const Key key{source, request.reduction, request.channel_axis};
+        const auto [column, is_first] = histograms.try_emplace(key, result.histograms.size());
+        if (is_first) result.histograms.push_back({{}, place->second, inside});
+        result.histograms[column->second].requests.push_back(request);
+      } else {
+        result.quantiles.push_back({request, place->second, inside});
+      }
+      continue;
+    }
+    if (inside) {
+      const Key key{source, request.reduction, request.channel_axis};
+      const auto [place, is_new] = places.try_emplace(key, Place{outputs.size(), 0, 0});
+      if (is_new) {
+        const ov::Output<ov::Node> value = reduce(as_f32(source), request.reduction, request.channel_axis);
+        const auto row = std::make_shared<ops::Unsqueeze>(value, integers({0}));
+        outputs.push_back(lift(row, *located.body, located.sub_graph, 0));
+      }
+      result.iterations.push_back({request, place->second.output});
       continue;
     }
     if (request.reduction == Reduction::min && count != 0 && is_non_negative(located.tensor)) {
       result.known.push_back({request, count});
       continue;
     }
-    const ov::Output<ov::Node> source = request.channel_axis ? located.tensor : same_values(located.tensor);
     const auto [place, is_new] = places.try_emplace(Key{source, request.reduction, request.channel_axis}, Place{});
     if (is_new) {
       const ov::Output<ov::Node> value = reduce(as_f32(source), request.reduction, request.channel_axis);

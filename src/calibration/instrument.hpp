@@ -30,6 +30,22 @@ struct KnownColumn {
 struct QuantileColumn {
   StatisticRequest request;
   std::size_t output = 0;
+  bool in_sub_graph = false;  ///< may be empty
+};
+
+/// Histograms to be computed from the tensor in output `output`: one result, wanted under several names if tensors with
+/// the same values were asked for.
+struct HistogramColumn {
+  std::vector<StatisticRequest> requests;
+  std::size_t output = 0;
+  bool in_sub_graph = false;  ///< may be empty
+};
+
+/// A minimum, maximum or mean of a tensor inside a sub-graph: output `output` has a row for each time the body was
+/// executed, perhaps none.
+struct IterationsColumn {
+  StatisticRequest request;
+  std::size_t output = 0;
 };
 
 /// A model that also computes statistics. Its outputs are the added ones followed by those of the original.
@@ -37,8 +53,10 @@ struct Instrumented {
   std::shared_ptr<ov::Model> model;
   std::size_t added_outputs = 0;
   std::vector<ReducedColumn> reduced;
+  std::vector<IterationsColumn> iterations;
   std::vector<KnownColumn> known;
   std::vector<QuantileColumn> quantiles;
+  std::vector<HistogramColumn> histograms;
 };
 
 /// Adds to `model` (changed, and returned) what computes the requests.
@@ -47,7 +65,9 @@ struct Instrumented {
 /// network. The added outputs come before the model's own and in topological order: the CPU plugin orders execution
 /// depth-first from the first output, so each reduction runs right after the tensor it reads was made and is still in
 /// cache (1.1 instead of 1.35 times bare inference), and memory is reused as without statistics.
-/// Tensors that differ only in shape or order of values share reductions without channels.
+/// Tensors that differ only in shape or order of values share what is computed without channels.
+///
+/// Tensors inside the body of a sub-graph are reduced there, or come out whole, and lift() makes outputs of them.
 ///
 /// Error{internal}: a tensor is not in the model, or has no such axis.
 Instrumented instrument(std::shared_ptr<ov::Model> model, std::span<const StatisticRequest> requests);

@@ -41,13 +41,21 @@ void Series::add(std::span<const float> row) {
 
 Series& Statistics::operator[](const StatisticRequest& request) {
   const auto [entry, inserted] = series_.try_emplace(request);
-  if (inserted && request.reduction == Reduction::mean) entry->second.row_limit = 0;
+  if (inserted && request.reduction == Reduction::mean) entry->second.row_limit = Series::kMeanRowLimit;
   return entry->second;
 }
 
 const Series& Statistics::at(const StatisticRequest& request) const {
   const auto found = series_.find(request);
   if (found == series_.end()) throw Error(ErrorKind::internal, fmt::format("{} was not collected", request.text()));
+  return found->second;
+}
+
+const std::vector<ValueHistogram>& Statistics::histograms(const StatisticRequest& request) const {
+  const auto found = histograms_.find(request);
+  if (found == histograms_.end()) {
+    throw Error(ErrorKind::internal, fmt::format("{} was not collected", request.text()));
+  }
   return found->second;
 }
 

@@ -15,6 +15,7 @@ void add_threads(CLI::App& command, Flags& flags) {
 void quantize_flags(CLI::App& command, Flags& flags) {
   add_model_flags(command, flags);
   add_data_flags(command, flags);
+  add_sequence_flags(command, flags);
   add_run_flags(command, flags);
   add_threads(command, flags);
   add_validation_flags(command, flags);
@@ -27,6 +28,7 @@ void quantize_flags(CLI::App& command, Flags& flags) {
 void evaluate_flags(CLI::App& command, Flags& flags) {
   add_model_flags(command, flags);
   add_data_flags(command, flags);
+  add_sequence_flags(command, flags);
   add_validation_flags(command, flags);
   add_metric_flags(command, flags);
   command.add_option("--reference", flags.reference, "the float model, to compare with")->type_name("MODEL");
@@ -65,7 +67,12 @@ void list_flags(CLI::App& command, Flags& flags) {
   add_screen_flags(command, flags);
 }
 
-constexpr std::array<Command, 6> kCommands{{
+void schema_flags(CLI::App& command, Flags& flags) {
+  command.add_option("format", flags.topic, "config (the default) or run")->type_name("FORMAT");
+  add_screen_flags(command, flags);
+}
+
+constexpr std::array<Command, 7> kCommands{{
     {"quantize", "Make an int8 model; no labels needed",
      "  octune quantize model.onnx -o out --data images/ --mean 123.7,116.3,103.5 --scale 58.4,57.1,57.4\n"
      "  octune quantize model.xml -o out --data calib.npz --val-data test.npz --labels test.npz:y --metric "
@@ -88,6 +95,10 @@ constexpr std::array<Command, 6> kCommands{{
      "  octune list\n"
      "  octune list metrics\n",
      list_flags, run_list},
+    {"schema", "Print the JSON Schema of a configuration file or of run.json",
+     "  octune schema > config.schema.json\n"
+     "  octune schema run\n",
+     schema_flags, run_schema},
     {"doctor", "Show versions, the CPU's features and whether int8 is native", "  octune doctor\n", add_screen_flags,
      run_doctor},
 }};

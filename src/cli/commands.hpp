@@ -34,6 +34,7 @@ void run_evaluate(const Invocation& call);
 void run_benchmark(const Invocation& call);
 void run_plan(const Invocation& call);
 void run_list(const Invocation& call);
+void run_schema(const Invocation& call);
 void run_doctor(const Invocation& call);
 
 }  // namespace octune::cli

@@ -11,7 +11,6 @@
 #include "base/names.hpp"
 #include "data/names.hpp"
 #include "octune/error.hpp"
-#include "target/capability.hpp"
 
 namespace octune::base {
 
@@ -71,23 +70,33 @@ Severity parse_level(std::string level, const char* where) {
   return base::parse_enum<Severity>(level, where);
 }
 
-void apply_plan(const Flags& flags, PlanOptions& plan) {
-  if (flags.target_device) {
-    try {
-      const auto table = target::find_table(*flags.target_device);
-      plan.target_device = flags.target_device->ends_with(".json") ? *flags.target_device : table.name();
-    } catch (Error& error) {
-      error.add_context("--target-device");
-      throw;
+/// Changes what is given and nothing else.
+void apply_scheme(const SchemeFlags& flags, const std::string& kind, const char* estimator, SchemeOverride& scheme) {
+  if (flags.bits) {
+    if ((*flags.bits < 2 || *flags.bits > 8) && *flags.bits != 16) {
+      throw Error(
+          ErrorKind::input,
+          fmt::format("--{}-bits: {} is out of range; give 2 to 8, or 16 for devices that have it", kind, *flags.bits));
     }
+    scheme.bits = flags.bits;
   }
+  if (flags.mode) scheme.mode = base::parse_enum<Mode>(*flags.mode, fmt::format("--{}-mode", kind));
+  if (flags.granularity)
+    scheme.granularity = base::parse_enum<Granularity>(*flags.granularity, fmt::format("--{}-granularity", kind));
+  if (flags.estimator) {
+    // As a whole: borders of the file would rule over the preset.
+    scheme.range_estimator = {};
+    scheme.range_estimator.preset = base::parse_enum<EstimatorPreset>(*flags.estimator, estimator);
+  }
+}
+
+void apply_plan(const Flags& flags, PlanOptions& plan) {
+  set(flags.target_device, "--target-device", plan.target_device, config::parse_target);
   set(flags.preset, "--preset", plan.preset, config::parse_preset);
   set(flags.model_type, "--model-type", plan.model_type, config::parse_model_type);
   set(flags.overflow_fix, "--overflow-fix", plan.overflow_fix, base::parse_enum<OverflowFix>);
-  if (flags.range_estimator) {
-    plan.activations.range_estimator.preset =
-        base::parse_enum<EstimatorPreset>(*flags.range_estimator, "--range-estimator");
-  }
+  apply_scheme(flags.weights, "weights", "--weights-estimator", plan.weights);
+  apply_scheme(flags.activations, "activations", "--range-estimator", plan.activations);
   if (!flags.ignored_names.empty()) plan.ignored.names = all_parts(flags.ignored_names);
   if (!flags.ignored_patterns.empty()) plan.ignored.patterns = all_parts(flags.ignored_patterns);
   if (!flags.ignored_types.empty()) {
@@ -95,9 +104,37 @@ void apply_plan(const Flags& flags, PlanOptions& plan) {
     for (std::string& type : all_parts(flags.ignored_types)) plan.ignored.types.push_back({std::move(type), {}});
   }
   set(flags.channel_alignment, plan.channel_alignment);
+  set(flags.smooth_quant, plan.smooth_quant);
   if (flags.fast_bias_correction) {
     plan.bias_correction = *flags.fast_bias_correction ? BiasCorrectionMethod::fast : BiasCorrectionMethod::none;
   }
+  set(flags.bias_correction, "--bias-correction", plan.bias_correction, base::parse_enum<BiasCorrectionMethod>);
+  if (flags.bias_threshold) {
+    if (!(*flags.bias_threshold >= 0)) {
+      throw Error(ErrorKind::input,
+                  fmt::format("--bias-threshold: {} is out of range; give 0 or more", *flags.bias_threshold));
+    }
+    plan.bias_correction_threshold = flags.bias_threshold;
+  }
+  if (flags.requantize) plan.already_quantized = AlreadyQuantized::requantize;
+}
+
+void add_scheme_flags(CLI::App& command, const std::string& kind, const std::string& estimator, SchemeFlags& flags) {
+  const std::string group = "Schemes, where the target's table is not to decide";
+  command.add_option(fmt::format("--{}-bits", kind), flags.bits, fmt::format("of {}: 2 to 8, or 16", kind))
+      ->type_name("N")
+      ->group(group);
+  command.add_option(fmt::format("--{}-mode", kind), flags.mode, "symmetric or asymmetric; default: the preset's")
+      ->type_name("NAME")
+      ->group(group);
+  command.add_option(fmt::format("--{}-granularity", kind), flags.granularity, "pertensor or perchannel")
+      ->type_name("NAME")
+      ->group(group);
+  command
+      .add_option(estimator, flags.estimator,
+                  fmt::format("ranges of {}: default, quantile, histogram, mse or kl", kind))
+      ->type_name("NAME")
+      ->group(group);
 }
 
 }  // namespace
@@ -138,6 +175,13 @@ void add_data_flags(CLI::App& command, Flags& flags) {
       .add_option("--data", flags.data,
                   "samples: image folder, .npz, .npy, name=a.npy,name2=b.npy, list of paths, or random[:N]")
       ->type_name("SPEC");
+}
+
+void add_sequence_flags(CLI::App& command, Flags& flags) {
+  command
+      .add_option("--sequence-length", flags.sequence_length,
+                  "samples in a row that a model with states keeps them over (1: none)")
+      ->type_name("N");
 }
 
 void add_validation_flags(CLI::App& command, Flags& flags) {
@@ -210,11 +254,23 @@ void add_plan_flags(CLI::App& command, Flags& flags) {
                   "auto, first_layer, all or off: 7-bit weights on CPUs without VNNI")
       ->type_name("NAME")
       ->group(group);
-  command.add_option("--range-estimator", flags.range_estimator, "default or quantile (activations)")
-      ->type_name("NAME")
-      ->group(group);
   add_switch(command, "channel-alignment", flags.channel_alignment, "ActivationChannelAlignment (on)");
-  add_switch(command, "fast-bias-correction", flags.fast_bias_correction, "FastBiasCorrection (on)");
+  add_switch(command, "smooth-quant", flags.smooth_quant, "SmoothQuant, transformers only (on)");
+  command
+      .add_option("--bias-correction", flags.bias_correction,
+                  "fast (FastBiasCorrection; the default), sequential (BiasCorrection) or none")
+      ->type_name("NAME");
+  add_switch(command, "fast-bias-correction", flags.fast_bias_correction, "short for --bias-correction fast or none");
+  command
+      .add_option("--bias-threshold", flags.bias_threshold,
+                  "leave a layer alone if its correction exceeds this many times its bias")
+      ->type_name("NUMBER");
+  command.add_flag("--requantize", flags.requantize, "a model that is quantized already: take that out and start anew");
+  for (const char* name :
+       {"--channel-alignment", "--bias-correction", "--fast-bias-correction", "--bias-threshold", "--requantize"})
+    command.get_option(name)->group(group);
+  add_scheme_flags(command, "weights", "--weights-estimator", flags.weights);
+  add_scheme_flags(command, "activations", "--range-estimator,--activations-estimator", flags.activations);
 }
 
 void add_run_flags(CLI::App& command, Flags& flags) {
@@ -266,9 +322,17 @@ config::RunConfig effective_config(const Flags& flags) {
         fmt::format("--threads: {} is negative; give the number of threads, or 0 for all cores", *flags.threads));
   }
   set(flags.threads, config.quantize.threads);
+  if (flags.sequence_length && *flags.sequence_length == 0)
+    throw Error(ErrorKind::input, "--sequence-length: 0 is out of range; give 1 or more");
+  set(flags.sequence_length, config.sequence_length);
   if (flags.output_dir) config.output_dir = *flags.output_dir;
   set(flags.name, config.name);
+  config::complete(config);
   return config;
+}
+
+void say_notes(const config::RunConfig& config, Console& console) {
+  for (const config::Note& note : config.notes) console.message(note.severity, note.text);
 }
 
 ConsoleOptions console_options(const Flags& flags) {

@@ -16,6 +16,12 @@ class App;
 
 namespace octune::cli {
 
+/// How weights or activations are quantized.
+struct SchemeFlags {
+  std::optional<int> bits;
+  std::optional<std::string> mode, granularity, estimator;
+};
+
 /// The options exactly as typed; what was not given is empty and leaves the configuration file's value.
 struct Flags {
   std::string config;
@@ -25,14 +31,19 @@ struct Flags {
   std::optional<std::string> data, val_data, labels;
   std::optional<std::string> resize, resize_mode, interp, color, mean, scale, layout;
   std::optional<double> pad_value;
+  std::optional<std::size_t> sequence_length;
 
   std::vector<std::string> metrics;
   std::optional<std::string> dictionary;
   std::optional<bool> ignore_spaces;
 
-  std::optional<std::string> preset, target_device, model_type, overflow_fix, range_estimator;
+  std::optional<std::string> preset, target_device, model_type, overflow_fix;
   std::vector<std::string> ignored_names, ignored_patterns, ignored_types;
-  std::optional<bool> channel_alignment, fast_bias_correction;
+  SchemeFlags weights, activations;
+  std::optional<bool> channel_alignment, smooth_quant, fast_bias_correction;
+  std::optional<std::string> bias_correction;
+  std::optional<double> bias_threshold;
+  bool requantize = false;
 
   std::optional<std::size_t> subset_size;
   std::optional<bool> shuffle;
@@ -43,7 +54,7 @@ struct Flags {
   std::optional<std::string> reference;  ///< evaluate: the float model
   std::string precision;                 ///< evaluate: one; benchmark: a list
   double seconds = 3;                    ///< benchmark
-  std::string topic;                     ///< list
+  std::string topic;                     ///< list, schema
 
   bool json = false;
   std::string progress = "auto";
@@ -54,6 +65,7 @@ struct Flags {
 /// The groups of options that commands are put together from.
 void add_model_flags(CLI::App& command, Flags& flags);
 void add_data_flags(CLI::App& command, Flags& flags);
+void add_sequence_flags(CLI::App& command, Flags& flags);
 void add_validation_flags(CLI::App& command, Flags& flags);
 void add_preprocess_flags(CLI::App& command, Flags& flags);
 void add_metric_flags(CLI::App& command, Flags& flags);
@@ -64,6 +76,9 @@ void add_screen_flags(CLI::App& command, Flags& flags);
 /// The configuration file, if one is named, with the given options in place of its values. Error{input} names the
 /// option.
 config::RunConfig effective_config(const Flags& flags);
+
+/// What the configuration's notes have to say.
+void say_notes(const config::RunConfig& config, Console& console);
 
 /// Error{input} for an unknown value of --progress, --log-level or the environment's LOGLEVEL.
 ConsoleOptions console_options(const Flags& flags);

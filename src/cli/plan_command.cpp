@@ -10,6 +10,7 @@ namespace octune::cli {
 
 void run_plan(const Invocation& call) {
   const config::RunConfig config = effective_config(call.flags);
+  say_notes(config, call.console);
   const infer::Runtime runtime;
   const std::shared_ptr<ov::Model> model = read_model(runtime, config.model, config.shape);
   const Plan plan = plan_quantization(model, config.quantize.plan);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <ctime>
 
@@ -10,6 +11,7 @@
 #include "cli/commands.hpp"
 #include "cli/model_file.hpp"
 #include "cli/scoring.hpp"
+#include "data/sequences.hpp"
 #include "octune/error.hpp"
 #include "octune/quantize.hpp"
 #include "report/json.hpp"
@@ -19,6 +21,8 @@ namespace octune::cli {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr std::size_t kRecommendedSamples = 300;
 
 /// Fills in where the results go and makes sure, before any work, that they can be written there.
 void prepare_output(config::RunConfig& config) {
@@ -31,7 +35,7 @@ void prepare_output(config::RunConfig& config) {
   }
   if (config.output_dir.empty()) {
     const std::time_t now = std::time(nullptr);
-    config.output_dir = fs::path("results") / (config.name + "_DefaultQuantization") /
+    config.output_dir = fs::path("results") / fmt::format("{}_{}", config.name, fmt::join(config.algorithms, "_")) /
                         fmt::format("{:%Y-%m-%d_%H-%M-%S}", fmt::localtime(now));
   }
   const fs::path output = config.output_dir / (config.name + ".xml");
@@ -97,8 +101,25 @@ nlohmann::json write_record(report::RunRecord& record, const fs::path& path, con
   return document;
 }
 
-void say_notes(const config::RunConfig& config, Console& console) {
-  for (const config::Note& note : config.notes) console.message(note.severity, note.text);
+/// The samples that ranges are made from, and what there is to say about them.
+std::unique_ptr<Dataset> calibration_data(const config::RunConfig& config, const ov::Model& model, Console& console) {
+  const std::vector<data::InputInfo> inputs = inputs_of(model);
+  auto dataset = data::as_sequences(data::open_dataset(config.data, inputs, config.preprocess), config.sequence_length);
+  const std::size_t available = dataset->size();
+  const std::size_t wanted = config.quantize.subset_size;
+  const std::string formula = data::describe(config.data, config.preprocess, inputs);
+  console.message(Severity::info,
+                  fmt::format("calibration: {} of {} samples{}", wanted == 0 ? available : std::min(wanted, available),
+                              available, formula == "value" ? "" : "; fed as " + formula));
+  if (config.data == "random" || config.data.starts_with("random:")) {
+    console.message(Severity::warning, "the calibration data are random: the model is for trying out, not for use");
+  }
+  if (wanted == 0 && available < kRecommendedSamples) {
+    console.message(Severity::warning,
+                    fmt::format("the whole data set of {} samples is used; {} or more are recommended", available,
+                                kRecommendedSamples));
+  }
+  return dataset;
 }
 
 }  // namespace
@@ -120,15 +141,7 @@ void run_quantize(const Invocation& call) {
     const base::ScopedTiming timing(record.timings_s, "read");
     model = read_model(runtime, config.model, config.shape);
   }
-  const auto dataset = data::open_dataset(config.data, inputs_of(*model), config.preprocess);
-  const std::size_t wanted = config.quantize.subset_size;
-  const std::string formula = data::describe(config.data, config.preprocess, inputs_of(*model));
-  console.message(Severity::info, fmt::format("calibration: {} of {} samples{}",
-                                              wanted == 0 ? dataset->size() : std::min(wanted, dataset->size()),
-                                              dataset->size(), formula == "value" ? "" : "; fed as " + formula));
-  if (config.data == "random" || config.data.starts_with("random:")) {
-    console.message(Severity::warning, "the calibration data are random: the model is for trying out, not for use");
-  }
+  const auto dataset = calibration_data(config, *model, console);
   const Scoring scoring(config, *model, console);
   base::require_writable_folder(config.output_dir);
 

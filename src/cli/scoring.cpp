@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "cli/model_file.hpp"
+#include "data/sequences.hpp"
 #include "evaluate/dictionary.hpp"
 #include "evaluate/evaluate.hpp"
 #include "evaluate/interval.hpp"
@@ -64,7 +65,8 @@ Scoring::Scoring(const config::RunConfig& config, const ov::Model& float_model, 
     throw Error(ErrorKind::input, fmt::format("--metric {}: there are no samples to measure on; give --val-data",
                                               config.metrics.front()));
   }
-  dataset_ = data::open_dataset(spec, inputs_of(float_model), config.preprocess);
+  dataset_ =
+      data::as_sequences(data::open_dataset(spec, inputs_of(float_model), config.preprocess), config.sequence_length);
   if (label_metrics_.empty()) return;
   if (config.labels.empty()) {
     throw Error(ErrorKind::input, fmt::format("--metric {}: needs labels; give --labels (file.npz:key, .npy, a text of "

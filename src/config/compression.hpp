@@ -8,6 +8,7 @@
 namespace octune::config {
 
 /// Reads POT's `compression` section into the run's quantization options. What is wrong is noted by the section.
-void read_compression(Section& compression, RunConfig& config);
+/// True if it names a tuning algorithm, which is one of the problems then.
+bool read_compression(Section& compression, RunConfig& config);
 
 }  // namespace octune::config

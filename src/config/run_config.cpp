@@ -8,7 +8,9 @@
 
 #include "base/file.hpp"
 #include "config/compression.hpp"
+#include "config/reader.hpp"
 #include "config/section.hpp"
+#include "config/tuning_section.hpp"
 #include "data/names.hpp"
 #include "octune/error.hpp"
 
@@ -89,25 +91,15 @@ void read_model(Section& model, const fs::path& document, RunConfig& config) {
   model.finish();
 }
 
-/// Calls `parse`, turning its Error into a problem with the key's position.
-template <class Parse>
-void parsed(Section& section, const std::string& key, Parse parse) {
-  try {
-    parse();
-  } catch (const Error& error) {
-    section.problem(key, error.what());
-  }
-}
-
 void read_preprocess(Section& engine, data::Preprocess& preprocess) {
   if (const auto size = engine.numbers("resize")) {
     std::string text;
     for (const double side : *size) text += fmt::format("{}{}", text.empty() ? "" : ",", side);
-    parsed(engine, "resize", [&] { preprocess.resize = parse_size(text, engine.label("resize")); });
+    engine.parsed("resize", [&] { preprocess.resize = parse_size(text, engine.label("resize")); });
   }
   if (const auto mode = engine.text("resize_mode")) {
-    parsed(engine, "resize_mode",
-           [&] { preprocess.resize_mode = parse_resize_mode(*mode, engine.label("resize_mode")); });
+    engine.parsed("resize_mode",
+                  [&] { preprocess.resize_mode = parse_resize_mode(*mode, engine.label("resize_mode")); });
   }
   if (const auto interpolation = engine.choice<data::Interpolation>("interp"))
     preprocess.interpolation = *interpolation;
@@ -116,7 +108,7 @@ void read_preprocess(Section& engine, data::Preprocess& preprocess) {
   if (const auto mean = engine.numbers("mean")) preprocess.mean = *mean;
   if (const auto scale = engine.numbers("scale")) preprocess.scale = *scale;
   if (const auto layout = engine.text("layout")) {
-    parsed(engine, "layout", [&] { preprocess.layout = parse_layout(*layout, engine.label("layout")); });
+    engine.parsed("layout", [&] { preprocess.layout = parse_layout(*layout, engine.label("layout")); });
   }
   if (const auto fraction = engine.number("central_fraction"); fraction && *fraction != 1) {
     engine.problem("central_fraction",
@@ -129,12 +121,7 @@ void read_preprocess(Section& engine, data::Preprocess& preprocess) {
 /// True if the section describes POT's accuracy_checker engine, which is reported.
 bool is_accuracy_checker(Section& engine) {
   const bool checker_keys = engine.has("config") || engine.has("launchers") || engine.has("datasets");
-  const auto type = engine.text("type");
-  const std::vector<std::string> known{"simplified", "accuracy_checker"};
-  if (type && std::find(known.begin(), known.end(), *type) == known.end()) {
-    engine.problem("type", fmt::format("{}: unknown value '{}'; {}", engine.label("type"), *type,
-                                       base::did_you_mean(*type, known)));
-  }
+  const auto type = engine.one_of("type", {"simplified", "accuracy_checker"});
   if (type != "accuracy_checker" && (type || !checker_keys)) return false;
   engine.problem(
       type ? "type" : "",
@@ -171,14 +158,17 @@ void read_engine(Section& engine, const fs::path& document, RunConfig& config) {
   if (const auto dictionary = data_spec(engine, "dictionary", document)) config.dictionary = *dictionary;
   config.ignore_spaces = engine.flag("ignore_spaces").value_or(false);
   config.shape = engine.text("shape").value_or("");
+  if (const auto length = engine.integer("sequence_length", 1, INT64_MAX))
+    config.sequence_length = static_cast<std::size_t>(*length);
   if (const auto threads = engine.integer("threads", 0, 4096)) config.quantize.threads = static_cast<int>(*threads);
   read_preprocess(engine, config.preprocess);
   engine.finish();
 }
 
-RunConfig read_document(const Document& document) {
+}  // namespace
+
+RunConfig read_document(const Document& document, Problems& problems) {
   RunConfig config;
-  Problems problems;
   if (!document.root().is_object()) {
     throw Error(ErrorKind::input, fmt::format("{}: not a configuration; the file has to be one object with 'model', "
                                               "'engine' and 'compression'",
@@ -187,16 +177,28 @@ RunConfig read_document(const Document& document) {
   Section root(document, json::json_pointer(), problems);
   if (auto model = root.section("model")) read_model(*model, document.path(), config);
   if (auto engine = root.section("engine")) read_engine(*engine, document.path(), config);
+  bool tuning = false;
   if (auto compression = root.section("compression")) {
-    read_compression(*compression, config);
+    tuning = read_compression(*compression, config);
   } else {
     config.quantize.subset_size = 0;
   }
-  if (root.has("optimizer")) {
-    root.problem("optimizer", "tuning is not available in this version; remove the section 'optimizer'",
-                 ErrorKind::unsupported);
+  if (auto optimizer = root.section("optimizer")) {
+    read_optimizer(*optimizer);
+    if (!tuning) {
+      root.problem("optimizer", "tuning is not available in this version; remove the section 'optimizer'",
+                   ErrorKind::unsupported);
+    }
   }
   root.finish();
+  return config;
+}
+
+namespace {
+
+RunConfig read_valid(const Document& document) {
+  Problems problems;
+  RunConfig config = read_document(document, problems);
   problems.raise();
   return config;
 }
@@ -230,6 +232,12 @@ json scheme_to_json(const SchemeOverride& scheme) {
   return result;
 }
 
+json scope_to_json(const IgnoredScope& scope) {
+  json types = json::array();
+  for (const IgnoredType& type : scope.types) types.push_back({{"type", type.type}, {"attributes", type.attributes}});
+  return {{"names", scope.names}, {"patterns", scope.patterns}, {"types", types}};
+}
+
 json preprocess_to_json(const data::Preprocess& preprocess) {
   json result{{"resize_mode", text_of(preprocess.resize_mode)},
               {"interp", text_of(preprocess.interpolation)},
@@ -244,17 +252,14 @@ json preprocess_to_json(const data::Preprocess& preprocess) {
 
 }  // namespace
 
-RunConfig read_run_config(const fs::path& path) { return read_document(Document::read(path)); }
+RunConfig read_run_config(const fs::path& path) { return read_valid(Document::read(path)); }
 
 RunConfig parse_run_config(std::string_view text, const fs::path& path) {
-  return read_document(Document::parse(text, path));
+  return read_valid(Document::parse(text, path));
 }
 
 json to_json(const RunConfig& config) {
   const PlanOptions& plan = config.quantize.plan;
-  json types = json::array();
-  for (const IgnoredType& type : plan.ignored.types)
-    types.push_back({{"type", type.type}, {"attributes", type.attributes}});
   return {{"model", config.model.string()},
           {"name", config.name},
           {"output_dir", config.output_dir.string()},
@@ -262,19 +267,26 @@ json to_json(const RunConfig& config) {
           {"data", config.data},
           {"val_data", config.val_data},
           {"labels", config.labels},
+          {"sequence_length", config.sequence_length},
           {"preprocess", preprocess_to_json(config.preprocess)},
           {"metric", config.metrics},
           {"dictionary", config.dictionary},
           {"ignore_spaces", config.ignore_spaces},
+          {"algorithms", config.algorithms},
           {"target_device", plan.target_device},
-          {"preset", plan.preset ? nlohmann::json(text_of(*plan.preset)) : nlohmann::json(nullptr)},
+          {"preset", plan.preset ? json(text_of(*plan.preset)) : json(nullptr)},
           {"model_type", text_of(plan.model_type)},
           {"overflow_fix", text_of(plan.overflow_fix)},
-          {"ignored", {{"names", plan.ignored.names}, {"patterns", plan.ignored.patterns}, {"types", types}}},
+          {"ignored", scope_to_json(plan.ignored)},
+          {"not_aligned", scope_to_json(plan.not_aligned)},
+          {"not_corrected", scope_to_json(plan.not_corrected)},
           {"weights", scheme_to_json(plan.weights)},
           {"activations", scheme_to_json(plan.activations)},
           {"channel_alignment", plan.channel_alignment},
+          {"smooth_quant", plan.smooth_quant},
           {"bias_correction", text_of(plan.bias_correction)},
+          {"bias_threshold", plan.bias_correction_threshold ? json(*plan.bias_correction_threshold) : json(nullptr)},
+          {"requantize", plan.already_quantized == AlreadyQuantized::requantize},
           {"subset_size", config.quantize.subset_size},
           {"shuffle", config.quantize.shuffle},
           {"seed", config.quantize.seed},

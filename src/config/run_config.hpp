@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -27,12 +28,17 @@ struct RunConfig {
   std::filesystem::path output_dir;  ///< empty: not given
   std::string shape;                 ///< as the user wrote it: "x[1,3,48,320]" or "1,3,48,320"; empty: the model's own
 
+  /// As the file names them; parts instead of DefaultQuantization if it lists parts.
+  std::vector<std::string> algorithms{"DefaultQuantization"};
   QuantizeOptions quantize;
+  /// Where the file's sections `weights` and `activations` stand ("<file>:<line>:<column>"), if it has them.
+  std::map<QuantizerKind, std::string> sections;
 
   std::string data;      ///< calibration samples, as data::open_dataset() reads it
   std::string val_data;  ///< samples for the metrics; empty: no evaluation, unless labels or metrics are given
   std::string labels;
   data::Preprocess preprocess;
+  std::size_t sequence_length = 1;  ///< how many samples in a row a model with states keeps them over
 
   std::vector<std::string> metrics;
   std::string dictionary;  ///< a text file with one character a line; empty: what the model carries, if it does
@@ -47,10 +53,18 @@ struct RunConfig {
 ///
 /// All that is wrong is reported by one Error, a line each: "<file>:<line>:<column>: <problem>; <what is allowed>".
 /// Its kind is unsupported if everything in the file is valid but something is not available in this version.
+///
+/// What the file leaves out is still left out; complete() fills it in.
 RunConfig read_run_config(const std::filesystem::path& path);
 
 /// The same from text; `path` is used in messages and to find relative paths.
 RunConfig parse_run_config(std::string_view text, const std::filesystem::path& path);
+
+/// Gives the file's sections `weights` and `activations` the values of the keys they lack, as POT's reference states
+/// them (docs/configuration.md has the table). Comes after the command line's options, because the values depend on the
+/// preset, the mode and the bits. Without a section the target's table decides.
+/// Besides, what DefaultQuantization ignores is not aligned either.
+void complete(RunConfig& config);
 
 /// The effective configuration, as run.json records it. Keys are the command line's option names.
 nlohmann::json to_json(const RunConfig& config);
@@ -66,6 +80,10 @@ Preset parse_preset(std::string_view text, std::string_view where);
 
 /// A model type in any case: "Transformer", "None", "auto".
 ModelType parse_model_type(std::string_view text, std::string_view where);
+
+/// A name of `octune list targets` in any case, one of POT's other names for a device, or the path of a table. POT's
+/// ANY and CPU_SPR are CPU, GNA3 and GNA3.5 are GNA.
+std::string parse_target(std::string_view text, std::string_view where);
 
 /// A way of resizing; "keep-aspect-height" is accepted for keep_aspect_height.
 data::ResizeMode parse_resize_mode(std::string_view text, std::string_view where);

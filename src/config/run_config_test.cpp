@@ -101,7 +101,7 @@ constexpr const char* kPotFile = R"(/* template */
             "bits": 8, "mode": "asymmetric", "granularity": "pertensor",
             "range_estimator": {
               "preset": "quantile",
-              "min": {"aggregator": "hl_estimator", "type": "abs_quantile", "outlier_prob": 0.01, "clipping_value": -3},
+              "min": {"aggregator": "hl_estimator", "type": "quantile", "outlier_prob": 0.01, "clipping_value": -3},
               "max": {"aggregator": "median"}
             }
           },
@@ -146,7 +146,7 @@ TEST_F(RunConfigTest, APotFileIsReadAsItIs) {
   EXPECT_EQ(plan.activations.mode, Mode::asymmetric);
   EXPECT_EQ(plan.activations.range_estimator.preset, EstimatorPreset::quantile);
   EXPECT_EQ(plan.activations.range_estimator.min,
-            (BorderOverride{EstimatorType::abs_quantile, Aggregator::hl_estimator, 0.01, std::nullopt, -3.0}));
+            (BorderOverride{EstimatorType::quantile, Aggregator::hl_estimator, 0.01, std::nullopt, -3.0}));
   EXPECT_EQ(plan.activations.range_estimator.max.aggregator, Aggregator::median);
   for (const Note& note : config.notes) EXPECT_EQ(note.severity, Severity::debug) << note.text;
 }
@@ -160,7 +160,7 @@ TEST_F(RunConfigTest, OctunesOwnKeysDescribeDataAndMetrics) {
     "engine": {"data": "a=x.npz:c_x,b=y.npy", "val_data": "x.npz", "labels": "x.npz:y", "metric": ["cer", "exact_match"],
                "resize": [48, 320], "resize_mode": "keep-aspect-height", "interp": "area", "color": "bgr",
                "mean": 127.5, "scale": "127.5, 127.5,127.5", "pad_value": 1.5, "dictionary": "chars.txt",
-               "ignore_spaces": true, "shape": "x[1,3,48,320]", "threads": 2}})");
+               "ignore_spaces": true, "shape": "x[1,3,48,320]", "threads": 2, "sequence_length": 5}})");
   const std::string folder = folder_.string() + "/";
   EXPECT_EQ(config.data, "a=" + folder + "x.npz:c_x,b=" + folder + "y.npy");
   EXPECT_EQ(config.labels, folder + "x.npz:y");
@@ -176,16 +176,7 @@ TEST_F(RunConfigTest, OctunesOwnKeysDescribeDataAndMetrics) {
   EXPECT_TRUE(config.ignore_spaces);
   EXPECT_EQ(config.shape, "x[1,3,48,320]");
   EXPECT_EQ(config.quantize.threads, 2);
-}
-
-TEST_F(RunConfigTest, ThePartsOfThePipelineMayBeListed) {
-  const PlanOptions plan = parse(R"({"compression": {"algorithms": [
-      {"name": "MinMaxQuantization", "params": {"preset": "asymmetric", "stat_subset_size": 10}},
-      {"name": "FastBiasCorrection", "params": {"stat_subset_size": 10, "preset": "mixed"}}]}})")
-                               .quantize.plan;
-  EXPECT_FALSE(plan.channel_alignment);
-  EXPECT_EQ(plan.bias_correction, BiasCorrectionMethod::fast);
-  EXPECT_EQ(plan.preset, Preset::accuracy);
+  EXPECT_EQ(config.sequence_length, 5u);
 }
 
 TEST_F(RunConfigTest, AllProblemsAreReportedAtOnceWithTheirPlaces) {
@@ -217,7 +208,8 @@ TEST_F(RunConfigTest, AllProblemsAreReportedAtOnceWithTheirPlaces) {
           "least 1",
           "9:19: compression.algorithms[0].params.preset: unknown value 'mixd'; did you mean 'mixed'? (known: "
           "performance, mixed, accuracy)",
-          "11:29: compression.algorithms[0].params.weights.bits is 99; it has to be a whole number from 2 to 16",
+          "11:29: compression.algorithms[0].params.weights.bits is 99; it has to be 2 to 8, or 16 for devices that "
+          "have it",
           "11:48: compression.algorithms[0].params.weights.granularity: unknown value 'perchanel'; did you mean "
           "'perchannel'? (known: pertensor, perchannel)",
           HasSubstr("8:9: unknown key 'presett' in compression.algorithms[0].params; did you mean 'preset'? (known: "),
@@ -227,7 +219,7 @@ TEST_F(RunConfigTest, AllProblemsAreReportedAtOnceWithTheirPlaces) {
 TEST_F(RunConfigTest, WhatThisVersionLacksIsUnsupported) {
   EXPECT_THAT(algorithm_problems(R"("use_layerwise_tuning": true)", ErrorKind::unsupported),
               ElementsAre("1:100: layer-wise tuning is not available in this version; set it to false"));
-  EXPECT_THAT(problems(R"({"optimizer": {"name": "Tpe"}})", ErrorKind::unsupported),
+  EXPECT_THAT(problems(R"({"optimizer": {"name": "Tpe", "params": {"max_trials": 9}}})", ErrorKind::unsupported),
               ElementsAre("1:15: tuning is not available in this version; remove the section 'optimizer'"));
   EXPECT_THAT(
       problems(R"({"compression": {"algorithms": [{"name": "TunableQuantization", "params": {"tuning_scope": []}}]}})",
@@ -242,26 +234,6 @@ TEST_F(RunConfigTest, WhatThisVersionLacksIsUnsupported) {
               ElementsAre(HasSubstr("the accuracy_checker engine is not supported")));
 }
 
-TEST_F(RunConfigTest, AlgorithmsThatDoNotFitTogetherAreRefused) {
-  const auto algorithms = [&](const std::string& list) {
-    return problems(R"({"compression": {"algorithms": [)" + list + "]}}");
-  };
-  EXPECT_THAT(algorithms(R"({"name": "DefaultQuantisation"})"),
-              ElementsAre("1:42: unknown algorithm 'DefaultQuantisation'; did you mean 'DefaultQuantization'? (known: "
-                          "DefaultQuantization, ActivationChannelAlignment, MinMaxQuantization, FastBiasCorrection)"));
-  EXPECT_THAT(
-      algorithms(R"({"name": "FastBiasCorrection"})"),
-      ElementsAre("1:32: no algorithm of the list quantizes; add MinMaxQuantization or name DefaultQuantization"));
-  EXPECT_THAT(algorithms(R"({"name": "FastBiasCorrection"}, {"name": "MinMaxQuantization"})"),
-              ElementsAre("1:32: the algorithms cannot run in this order; the order is ActivationChannelAlignment, "
-                          "MinMaxQuantization, FastBiasCorrection"));
-  EXPECT_THAT(algorithms(R"({"name": "DefaultQuantization"}, {"name": "FastBiasCorrection"})"),
-              ElementsAre("1:32: DefaultQuantization is the whole pipeline already; name it alone or name its parts"));
-  EXPECT_THAT(algorithms(R"({"params": {}})"),
-              ElementsAre("1:33: compression.algorithms[0] has no 'name'; name the algorithm"));
-  EXPECT_THAT(algorithms(""), ElementsAre(HasSubstr("no algorithm of the list quantizes")));
-}
-
 TEST_F(RunConfigTest, ValuesOfTheWrongTypeSayWhatIsWanted) {
   EXPECT_THAT(
       algorithm_problems(R"("shuffle_data": 1, "ignored": [], "weights": {"level_low": 5, "level_high": 5})"),
@@ -274,14 +246,6 @@ TEST_F(RunConfigTest, ValuesOfTheWrongTypeSayWhatIsWanted) {
               ElementsAre(HasSubstr("is not the .bin of the model")));
   EXPECT_THAT(problems(R"({"engine": {"data": "images", "data_source": "images"}})"),
               ElementsAre("1:46: both 'data' and 'data_source' are given; remove one of them"));
-}
-
-TEST_F(RunConfigTest, WhatWorksOtherwiseThanInPotIsNoted) {
-  const RunConfig config = parse(R"({"compression": {"algorithms": [
-      {"name": "DefaultQuantization", "params": {"use_fast_bias": false}}]}})");
-  ASSERT_EQ(config.notes.size(), 1u);
-  EXPECT_EQ(config.notes[0].severity, Severity::warning);
-  EXPECT_THAT(config.notes[0].text, HasSubstr("the slower BiasCorrection is not available in this version"));
 }
 
 TEST(Values, NumbersAndSizes) {
@@ -306,6 +270,10 @@ TEST(Values, NamesInPotsSpellings) {
   EXPECT_EQ(parse_model_type("TRANSFORMER", ""), ModelType::transformer);
   EXPECT_EQ(parse_layout("x[nchw]", ""), "NCHW");
   EXPECT_THROW(parse_layout("NCWH", ""), Error);
+  EXPECT_EQ(parse_target("any", ""), "CPU");
+  EXPECT_EQ(parse_target("CPU_SPR", ""), "CPU");
+  EXPECT_EQ(parse_target("GNA3.5", ""), "GNA");
+  EXPECT_EQ(parse_target("npu", ""), "NPU");
 }
 
 TEST_F(RunConfigTest, TheEffectiveConfigurationIsRecordedInFull) {
@@ -315,6 +283,11 @@ TEST_F(RunConfigTest, TheEffectiveConfigurationIsRecordedInFull) {
   EXPECT_EQ(json.at("ignored").at("types").at(0).at("attributes").at("mode").at(0), "linear");
   EXPECT_EQ(json.at("preprocess").at("resize"), nullptr);
   EXPECT_EQ(json.at("subset_size"), 300);
+  EXPECT_EQ(json.at("bias_correction"), "fast");
+  EXPECT_EQ(json.at("bias_threshold"), nullptr);
+  EXPECT_EQ(json.at("requantize"), false);
+  EXPECT_EQ(json.at("sequence_length"), 1);
+  EXPECT_EQ(json.at("algorithms"), nlohmann::json::array({"DefaultQuantization"}));
 }
 
 }  // namespace

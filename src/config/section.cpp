@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <limits>
 
 #include "base/suggest.hpp"
 
@@ -23,6 +24,10 @@ bool collect_texts(const json& value, std::vector<std::string>& texts) {
   }
   if (value.is_string()) {
     texts.push_back(value.get<std::string>());
+    return true;
+  }
+  if (value.is_number_float()) {
+    texts.push_back(fmt::format("{}", value.get<double>()));  // 1.0 as "1", the way attributes are compared
     return true;
   }
   if (value.is_number() || value.is_boolean()) {
@@ -144,6 +149,14 @@ std::optional<double> Section::number(const std::string& key) {
   return std::nullopt;
 }
 
+std::optional<double> Section::number(const std::string& key, double low, double high) {
+  const auto value = number(key);
+  if (!value || (*value >= low && *value <= high)) return value;
+  wrong_type(key, high == std::numeric_limits<double>::max() ? fmt::format("a number of at least {}", low)
+                                                             : fmt::format("a number from {} to {}", low, high));
+  return std::nullopt;
+}
+
 std::optional<std::int64_t> Section::integer(const std::string& key, std::int64_t low, std::int64_t high) {
   const json* value = find(key);
   if (value == nullptr) return std::nullopt;
@@ -179,6 +192,26 @@ std::optional<std::vector<std::string>> Section::texts(const std::string& key) {
   if (collect_texts(*value, texts)) return texts;
   wrong_type(key, "a text or a list of texts");
   return std::nullopt;
+}
+
+bool Section::check_known(const std::string& key, const std::string& value, const std::vector<std::string>& known) {
+  if (std::find(known.begin(), known.end(), value) != known.end()) return true;
+  problem(key, fmt::format("{}: unknown value '{}'; {}", label(key), value, base::did_you_mean(value, known)));
+  return false;
+}
+
+std::optional<std::string> Section::one_of(const std::string& key, const std::vector<std::string>& known) {
+  auto value = text(key);
+  return value && check_known(key, *value, known) ? value : std::nullopt;
+}
+
+std::optional<std::vector<std::string>> Section::each_of(const std::string& key,
+                                                         const std::vector<std::string>& known) {
+  auto values = texts(key);
+  if (!values) return std::nullopt;
+  bool valid = true;
+  for (const std::string& value : *values) valid = check_known(key, value, known) && valid;
+  return valid ? values : std::nullopt;
 }
 
 std::optional<Section> Section::section(const std::string& key) {
@@ -222,6 +255,7 @@ std::vector<std::pair<std::string, std::vector<std::string>>> Section::pairs(con
 }
 
 void Section::finish() {
+  problems_->note_keys(label(""), known_);
   for (const auto& [key, value] : object_->items()) {
     if (std::find(known_.begin(), known_.end(), key) != known_.end()) continue;
     problems_->add(fmt::format("{}: unknown key '{}' in {}; {}", document_->where_key(pointer_ / key), key, label(""),

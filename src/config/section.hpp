@@ -2,8 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,7 +27,14 @@ class Problems {
   /// Throws one Error with a line for each problem: unsupported if that is all that is wrong, input otherwise.
   void raise() const;
 
+  /// The keys that each object which was read may have, by the object's label ("compression.algorithms[0].params").
+  const std::map<std::string, std::set<std::string>>& known_keys() const { return known_keys_; }
+  void note_keys(const std::string& object, const std::vector<std::string>& keys) {
+    known_keys_[object].insert(keys.begin(), keys.end());
+  }
+
  private:
+  std::map<std::string, std::set<std::string>> known_keys_;
   std::vector<std::string> messages_;
   bool only_unsupported_ = true;
 };
@@ -47,10 +57,15 @@ class Section {
   std::optional<double> number(const std::string& key);
   /// A whole number within [low, high].
   std::optional<std::int64_t> integer(const std::string& key, std::int64_t low, std::int64_t high);
+  /// A number within [low, high].
+  std::optional<double> number(const std::string& key, double low, double high);
   /// Numbers as [1, 2], as one number or as the text "1,2".
   std::optional<std::vector<double>> numbers(const std::string& key);
   /// Texts as ["a", "b"] or as one text; lists inside the list are flattened.
   std::optional<std::vector<std::string>> texts(const std::string& key);
+  /// One of `known`, or a list of such texts: each of them.
+  std::optional<std::string> one_of(const std::string& key, const std::vector<std::string>& known);
+  std::optional<std::vector<std::string>> each_of(const std::string& key, const std::vector<std::string>& known);
   std::optional<Section> section(const std::string& key);
   /// The members of a list of objects.
   std::optional<std::vector<Section>> sections(const std::string& key);
@@ -75,12 +90,24 @@ class Section {
   /// "compression.algorithms[0].params.preset"
   std::string label(const std::string& key) const;
 
+  /// Calls `parse`; an Error it throws becomes a problem with the value of `key`.
+  template <class Parse>
+  void parsed(const std::string& key, Parse parse) {
+    try {
+      parse();
+    } catch (const Error& error) {
+      problem(key, error.what());
+    }
+  }
+
   /// Reports every member whose key was not asked for.
   void finish();
 
  private:
   const nlohmann::json* find(const std::string& key);
   void wrong_type(const std::string& key, std::string_view wanted);
+  /// False, and a problem, if `value` is not one of `known`.
+  bool check_known(const std::string& key, const std::string& value, const std::vector<std::string>& known);
 
   const Document* document_;
   nlohmann::json::json_pointer pointer_;

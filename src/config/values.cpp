@@ -13,6 +13,7 @@
 #include "config/run_config.hpp"
 #include "data/names.hpp"
 #include "octune/error.hpp"
+#include "target/capability.hpp"
 
 namespace octune::config {
 namespace {
@@ -78,6 +79,18 @@ Preset parse_preset(std::string_view text, std::string_view where) {
 
 ModelType parse_model_type(std::string_view text, std::string_view where) {
   return base::parse_enum<ModelType>(lower(text), where);
+}
+
+std::string parse_target(std::string_view text, std::string_view where) {
+  const std::string name = lower(text);
+  const std::string device = name == "cpu_spr" ? "CPU" : name == "gna3" || name == "gna3.5" ? "GNA" : std::string(text);
+  try {
+    const target::CapabilityTable table = target::find_table(device);
+    return text.ends_with(".json") ? device : table.name();
+  } catch (Error& error) {
+    error.add_context(std::string(where));
+    throw;
+  }
 }
 
 data::ResizeMode parse_resize_mode(std::string_view text, std::string_view where) {

@@ -61,10 +61,11 @@ class Scorer {
       run_candidate(indices, {});
       return;
     }
-    // One sample first: the size of its outputs, which a dynamic model does not tell before, says how many fit a block.
+    // One sample (or sequence) first: the size of its outputs, which a dynamic model does not tell before, says how
+    // many fit a block.
     constexpr std::size_t kBlockSamples = 32;
     constexpr std::size_t kBlockBytes = std::size_t{128} << 20U;
-    std::size_t block_size = 1;
+    std::size_t block_size = whole_sequences(1);
     std::size_t largest = 1;
     for (std::size_t begin = 0; begin < indices.size();) {
       const auto block =
@@ -77,8 +78,14 @@ class Scorer {
       }
       run_candidate(block, references);
       begin += block.size();
-      block_size = std::clamp(kBlockBytes / largest, std::size_t{1}, kBlockSamples);
+      block_size = whole_sequences(std::clamp(kBlockBytes / largest, std::size_t{1}, kBlockSamples));
     }
+  }
+
+  /// A block ends with a sequence: the next one would start from the initial state.
+  std::size_t whole_sequences(std::size_t samples) const {
+    const std::size_t length = std::max<std::size_t>(dataset_.sequence_length(), 1);
+    return std::max(samples / length, std::size_t{1}) * length;
   }
 
   std::vector<MetricResult> results() && {

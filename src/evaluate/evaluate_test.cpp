@@ -113,6 +113,38 @@ TEST(Evaluate, EverySampleMeetsTheFloatOutputsOfTheSameSample) {
   EXPECT_GT(results[2].value, 0.3);
 }
 
+/// y = the sum of all x of the sequence.
+ov::CompiledModel running_sum() {
+  const auto x = std::make_shared<op::Parameter>(ov::element::f32, ov::Shape{1, kClasses});
+  x->output(0).set_names({"x"});
+  const auto variable = std::make_shared<ov::op::util::Variable>(
+      ov::op::util::VariableInfo{ov::PartialShape{1, kClasses}, ov::element::f32, "sum"});
+  const auto zero = op::Constant::create(ov::element::f32, {1, kClasses}, {0.0F});
+  const auto sum = std::make_shared<op::Add>(std::make_shared<op::ReadValue>(zero, variable), x);
+  const auto assign = std::make_shared<op::Assign>(sum, variable);
+  return infer::Runtime().compile(std::make_shared<ov::Model>(ov::ResultVector{std::make_shared<op::Result>(sum)},
+                                                              ov::SinkVector{assign}, ov::ParameterVector{x}));
+}
+
+// Class 1 leads by the first sample of a sequence; class 0 gathers up and overtakes it with the fourth.
+TEST(Evaluate, BlocksDoNotCutSequences) {
+  class Race final : public Dataset {
+   public:
+    std::size_t size() const override { return 100; }
+    std::size_t sequence_length() const override { return 7; }
+    Sample sample(std::size_t index) const override {
+      return {
+          {"x", floats({1, kClasses}, index % 7 == 0 ? std::vector<float>{0, 1, 0} : std::vector<float>{0.4F, 0, 0})}};
+    }
+  };
+  const Race data;
+  Labels labels;
+  for (std::size_t i = 0; i < data.size(); ++i) labels.push_back(i % 7 < 3 ? "1" : "0");
+  const ov::CompiledModel model = running_sum();
+  const auto results = evaluate(model, &model, data, labels, metrics_of({"accuracy@top1", "cosine"}), nullptr);
+  EXPECT_EQ(results[0].value, 1);
+}
+
 TEST(Evaluate, MetricsWithLabelsAndAgainstFloatGoTogether) {
   const auto data = dataset_of({{0, 1, 2}, {0, 2, 1}});
   const ov::CompiledModel float_model = linear(1, 0);

@@ -7,6 +7,7 @@
 #include <numbers>
 
 #include "base/assert.hpp"
+#include "base/quantile.hpp"
 #include "base/random.hpp"
 
 namespace octune::evaluate {
@@ -20,14 +21,6 @@ void add(Score& sum, const Score& score) {
 }
 
 }  // namespace
-
-double quantile(std::span<const double> sorted, double probability) {
-  OCTUNE_ASSERT(!sorted.empty(), "quantile of no values");
-  const double position = probability * static_cast<double>(sorted.size() - 1);
-  const auto below = static_cast<std::size_t>(position);
-  const std::size_t above = std::min(below + 1, sorted.size() - 1);
-  return sorted[below] + (position - static_cast<double>(below)) * (sorted[above] - sorted[below]);
-}
 
 Interval median_interval(std::span<const double> sorted) {
   OCTUNE_ASSERT(!sorted.empty(), "median interval of no values");
@@ -62,7 +55,7 @@ Interval paired_interval(std::span<const Score> a, std::span<const Score> b, con
     differences.push_back(metric.value(sum_a) - metric.value(sum_b));
   }
   std::sort(differences.begin(), differences.end());
-  return {quantile(differences, kTail), quantile(differences, 1 - kTail)};
+  return {base::quantile_of_sorted(differences, kTail), base::quantile_of_sorted(differences, 1 - kTail)};
 }
 
 }  // namespace octune::evaluate

@@ -17,10 +17,6 @@ struct Interval {
   double high = 0;
 };
 
-/// The `probability` quantile (0..1) of ascending, non-empty values: linear between the order statistics that enclose
-/// the position probability * (n - 1).
-double quantile(std::span<const double> sorted, double probability);
-
 /// Distribution-free 95 % confidence interval of the median from ascending, non-empty values: the l-th smallest and the
 /// l-th largest, l the largest number with P(Binomial(n, 1/2) < l) <= 0.025 (David and Nagaraja, Order
 /// Statistics, 7.1). Fewer than 6 values cannot give 95 %: the interval is then from the smallest to the largest.

@@ -19,16 +19,6 @@ std::vector<double> one_to(std::size_t size) {
   return values;
 }
 
-TEST(Quantile, InterpolatesAsNumpyDoes) {
-  EXPECT_DOUBLE_EQ(quantile(one_to(4), 0.25), 1.75);
-  EXPECT_DOUBLE_EQ(quantile(one_to(4), 0.5), 2.5);
-  EXPECT_DOUBLE_EQ(quantile(one_to(5), 0.5), 3);
-  EXPECT_DOUBLE_EQ(quantile(one_to(11), 0.1), 2);
-  EXPECT_DOUBLE_EQ(quantile(one_to(1), 0.9), 1);
-  EXPECT_DOUBLE_EQ(quantile(one_to(7), 0), 1);
-  EXPECT_DOUBLE_EQ(quantile(one_to(7), 1), 7);
-}
-
 // Ranks from exact binomial sums in integers; the values are their own ranks.
 TEST(MedianInterval, RanksOfTheBinomialTable) {
   const std::vector<std::pair<std::size_t, double>> table{{1, 1},   {5, 1},   {6, 1},    {10, 2},     {20, 6},

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "base/measure.hpp"
+#include "base/quantile.hpp"
 #include "evaluate/interval.hpp"
 #include "infer/run_samples.hpp"
 #include "infer/runtime_error.hpp"
@@ -77,6 +78,7 @@ Latency summarize(const std::string& label, const std::vector<double>& times, co
   std::vector<double> sorted = times;
   std::sort(sorted.begin(), sorted.end());
   const Interval interval = median_interval(ratios);
+  const auto quantile = base::quantile_of_sorted;
   return {label,        quantile(sorted, kMedian), quantile(sorted, kLow), quantile(sorted, kHigh),
           times.size(), quantile(ratios, kMedian), interval.low,           interval.high};
 }

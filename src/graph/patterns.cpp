@@ -16,6 +16,7 @@ const Types kActivations{"Relu",  "PRelu", "Elu",  "Sigmoid",  "HSigmoid", "Hard
                          "Clamp", "Gelu",  "Mish", "SoftPlus", "Tanh",     "Abs",         "Sqrt",  "Exp"};
 const Types kArithmetic{"Add", "Subtract", "Multiply", "Divide"};
 const Types kNormalisations{"MVN", "NormalizeL2", "BatchNormInference", "GroupNormalization"};
+const Types kReshapes{"Reshape", "Transpose", "Squeeze", "Unsqueeze", "Convert"};
 const Types kMovements{"Reshape",       "Transpose", "Squeeze", "Unsqueeze", "Slice", "StridedSlice", "Split",
                        "VariadicSplit", "Concat",    "Gather",  "Broadcast", "Tile",  "Convert"};
 
@@ -42,12 +43,42 @@ bool is_product_of_tensors(const ov::Node& node) {
   return type_of(node) == "MatMul" && !constant_of(node.input_value(0)) && !constant_of(node.input_value(1));
 }
 
+/// Rows that a mask leaves nothing of are NaN behind the Softmax; some exporters set them to zero.
+bool is_masked(const ov::Node& node) { return type_of(node) == "Select"; }
+
+/// The input that the values come from: of a Select the one that is no constant.
+std::size_t source_port(const ov::Node& node) {
+  if (!is_masked(node)) return 0;
+  return constant_of(node.input_value(1)) ? 2 : 1;
+}
+
+/// Whether the scores in front of a Softmax are a product of two computed tensors, queries and keys, on the way scaled,
+/// masked and reshaped.
+bool comes_from_product(const ov::Node& softmax) {
+  static const Types kOnTheWay{"Add",     "Subtract", "Multiply", "Divide", "Select",
+                               "Maximum", "Minimum",  "Clamp",    "Tanh"};
+  constexpr std::size_t kSteps = 12;  // POT and NNCF know fixed patterns; no exporter puts more than this in between
+  std::vector<const ov::Node*> level{softmax.get_input_node_ptr(0)};
+  for (std::size_t step = 0; step < kSteps && !level.empty(); ++step) {
+    std::vector<const ov::Node*> above;
+    for (const ov::Node* node : level) {
+      if (is_product_of_tensors(*node)) return true;
+      if (is_one_of(*node, kReshapes)) above.push_back(node->get_input_node_ptr(0));
+      if (!is_one_of(*node, kOnTheWay)) continue;
+      for (const auto& input : node->input_values()) above.push_back(input.get_node());
+    }
+    level = std::move(above);
+  }
+  return false;
+}
+
 /// The Softmax whose output, perhaps reshaped, is the left operand of `matmul`.
 const ov::Node* probabilities_of(const ov::Node& matmul) {
   if (!is_product_of_tensors(matmul)) return nullptr;
   for (std::size_t port = 0; port < 2; ++port) {
     const ov::Node* source = matmul.get_input_node_ptr(port);
-    while (type_of(*source) == "Reshape" || type_of(*source) == "Transpose") source = source->get_input_node_ptr(0);
+    while (is_one_of(*source, kReshapes) || is_masked(*source))
+      source = source->get_input_node_ptr(source_port(*source));
     if (type_of(*source) == "Softmax") return source;
   }
   return nullptr;
@@ -173,17 +204,12 @@ std::map<const ov::Node*, std::string> kept_in_float(const ov::Model& model) {
 
 bool has_attention(const ov::Model& model) {
   for (const auto& node : model.get_ordered_ops()) {
+    for (const Body& body : bodies_of(*node)) {
+      if (has_attention(*body.model)) return true;
+    }
     if (type_of(*node) == "ScaledDotProductAttention") return true;
     const ov::Node* softmax = probabilities_of(*node);
-    if (!softmax) continue;
-    // Scores: the product of queries and keys, scaled and masked on the way to the Softmax.
-    const ov::Node* source = softmax->get_input_node_ptr(0);
-    for (int step = 0; step < 8; ++step) {
-      if (is_product_of_tensors(*source)) return true;
-      if (source->get_input_size() == 0) break;
-      const std::size_t port = source->get_input_size() == 2 && constant_of(source->input_value(0)) ? 1 : 0;
-      source = source->get_input_node_ptr(port);
-    }
+    if (softmax && comes_from_product(*softmax)) return true;
   }
   return false;
 }

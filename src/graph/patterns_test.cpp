@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <openvino/opsets/opset13.hpp>
 
 #include "graph/normalise.hpp"
@@ -82,6 +83,75 @@ TEST(KeptInFloat, TheProductOfProbabilitiesAndValues) {
 }
 
 TEST(HasAttention, SurvivesNormalisation) { EXPECT_TRUE(has_attention(*normalise(testing::small_transformer()))); }
+
+ov::Output<ov::Node> tokens() { return std::make_shared<op::Parameter>(ov::element::f32, ov::PartialShape{2, 8, 8}); }
+
+/// softmax(change(a b)) c
+std::shared_ptr<ov::Model> attention(const std::function<ov::Output<ov::Node>(ov::Output<ov::Node>)>& change) {
+  const auto a = tokens(), b = tokens(), c = tokens();
+  const auto scores = std::make_shared<op::MatMul>(a, b);
+  const auto probabilities = std::make_shared<op::Softmax>(change(scores), 2);
+  const auto context = std::make_shared<op::MatMul>(probabilities, c);
+  ov::ParameterVector inputs;
+  for (const auto& input : {a, b, c}) inputs.push_back(ov::as_type_ptr<op::Parameter>(input.get_node_shared_ptr()));
+  return std::make_shared<ov::Model>(ov::OutputVector{context}, inputs);
+}
+
+TEST(HasAttention, IsFoundBehindScalesAndMasksOfEveryKind) {
+  const auto mask = [](float value) { return op::Constant::create(ov::element::f32, {2, 8, 8}, {value}); };
+  const auto computed = [](const ov::Output<ov::Node>& like) { return std::make_shared<op::Exp>(like); };
+  const auto where = op::Constant::create(ov::element::boolean, {2, 8, 8}, {true});
+  using Scores = ov::Output<ov::Node>;
+  EXPECT_TRUE(has_attention(*attention([&](Scores s) { return s; })));
+  EXPECT_TRUE(has_attention(*attention([&](Scores s) { return std::make_shared<op::Add>(mask(-9), s); })));
+  EXPECT_TRUE(has_attention(*attention([&](Scores s) { return std::make_shared<op::Add>(computed(s), s); })));
+  EXPECT_TRUE(has_attention(*attention([&](Scores s) { return std::make_shared<op::Select>(where, s, mask(-9)); })));
+  EXPECT_TRUE(has_attention(*attention([&](Scores s) { return std::make_shared<op::Select>(where, mask(-9), s); })));
+  EXPECT_TRUE(has_attention(*attention([&](Scores s) {
+    const auto soft_cap =
+        std::make_shared<op::Multiply>(std::make_shared<op::Tanh>(std::make_shared<op::Divide>(s, mask(30))), mask(30));
+    return std::make_shared<op::Add>(soft_cap, mask(0));
+  })));
+}
+
+TEST(HasAttention, ScaledDotProductAttentionIsOne) {
+  const auto a = tokens(), b = tokens(), c = tokens();
+  const auto node = std::make_shared<op::ScaledDotProductAttention>(a, b, c, false);
+  ov::ParameterVector inputs;
+  for (const auto& input : {a, b, c}) inputs.push_back(ov::as_type_ptr<op::Parameter>(input.get_node_shared_ptr()));
+  EXPECT_TRUE(has_attention(ov::Model(ov::OutputVector{node}, inputs)));
+}
+
+// Softmax over the branches of a selective-kernel block, over the channels of a gate, and pooling with learned scores:
+// no queries meet keys.
+TEST(HasAttention, SoftmaxAloneIsNone) {
+  const auto x = std::make_shared<op::Parameter>(ov::element::f32, ov::PartialShape{1, 4, 8, 8});
+  const auto axes = op::Constant::create(ov::element::i64, {2}, {2, 3});
+  const auto gate = std::make_shared<op::Softmax>(layer(std::make_shared<op::ReduceMean>(x, axes, true), 4, "gate"), 1);
+  EXPECT_FALSE(has_attention(*model_of(std::make_shared<op::Multiply>(x, gate), x)));
+
+  const auto rows = std::make_shared<op::Parameter>(ov::element::f32, ov::PartialShape{1, 8, 4});
+  const auto learned = op::Constant::create(ov::element::f32, {4, 1}, testing::normal(4, 3));
+  const auto scores = std::make_shared<op::Softmax>(std::make_shared<op::MatMul>(rows, learned), 1);
+  const auto pooled = std::make_shared<op::MatMul>(scores, rows, true, false);
+  EXPECT_FALSE(has_attention(*model_of(pooled, rows)));
+
+  EXPECT_FALSE(has_attention(*attention([](ov::Output<ov::Node> s) { return std::make_shared<op::Sinh>(s); })));
+}
+
+TEST(HasAttention, IsFoundInsideSubGraphs) {
+  const auto inner = attention([](ov::Output<ov::Node> s) { return s; });
+  const auto yes = op::Constant::create(ov::element::boolean, {}, {true});
+  const auto x = std::make_shared<op::Parameter>(ov::element::f32, ov::PartialShape{2, 8, 8});
+  const auto loop = std::make_shared<op::Loop>(op::Constant::create(ov::element::i64, {}, {2}), yes);
+  const auto result = inner->get_results()[0]->input_value(0);
+  const auto goes_on = op::Constant::create(ov::element::boolean, {}, {true});
+  loop->set_function(std::make_shared<ov::Model>(ov::OutputVector{result, goes_on}, inner->get_parameters()));
+  loop->set_special_body_ports({-1, 1});
+  for (const auto& parameter : inner->get_parameters()) loop->set_invariant_input(parameter, x);
+  const auto y = loop->get_iter_value(result, -1);
+  EXPECT_TRUE(has_attention(ov::Model(ov::OutputVector{y}, ov::ParameterVector{x})));
+}
 
 TEST(KeptInFloat, SqueezeAndExcitation) {
   const auto x = std::make_shared<op::Parameter>(ov::element::f32, ov::PartialShape{1, 4, 8, 8});

@@ -4,6 +4,7 @@
 
 #include <openvino/op/convert.hpp>
 #include <openvino/op/matmul.hpp>
+#include <openvino/op/util/multi_subgraph_base.hpp>
 
 namespace octune::graph {
 namespace {
@@ -151,9 +152,23 @@ TensorRef ref(const ov::Output<ov::Node>& output) {
 
 EdgeRef ref(const ov::Input<ov::Node>& input) { return {input.get_node()->get_friendly_name(), input.get_index()}; }
 
+std::vector<Body> bodies_of(const ov::Node& node) {
+  const auto* outer = dynamic_cast<const ov::op::util::MultiSubGraphOp*>(&node);
+  if (!outer) return {};
+  const std::string prefix = node.get_friendly_name() + "|";
+  if (type_of(node) == "If")
+    return {{prefix + "then|", outer->get_function(0)}, {prefix + "else|", outer->get_function(1)}};
+  std::vector<Body> bodies;
+  for (const auto& model : outer->get_functions()) bodies.push_back({prefix, model});
+  return bodies;
+}
+
 std::map<std::string, std::shared_ptr<ov::Node>> nodes_by_name(const ov::Model& model) {
   std::map<std::string, std::shared_ptr<ov::Node>> result;
-  for (const auto& node : model.get_ops()) result.emplace(node->get_friendly_name(), node);
+  for (const auto& node : model.get_ops()) {
+    result.emplace(node->get_friendly_name(), node);
+    for (const Body& body : bodies_of(*node)) result.merge(nodes_by_name(*body.model));
+  }
   return result;
 }
 

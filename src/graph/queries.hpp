@@ -62,7 +62,16 @@ std::vector<ov::Input<ov::Node>> data_consumers(const ov::Node& node);
 TensorRef ref(const ov::Output<ov::Node>& output);
 EdgeRef ref(const ov::Input<ov::Node>& input);
 
-/// Nodes by friendly name. The names of a normalised model are unique.
+/// The model inside an If, Loop or TensorIterator. The names of what it holds begin with `prefix` once normalised:
+/// "<sub-graph>|", of an If "<sub-graph>|then|" and "<sub-graph>|else|".
+struct Body {
+  std::string prefix;
+  std::shared_ptr<ov::Model> model;
+};
+/// Empty for nodes that are no sub-graphs.
+std::vector<Body> bodies_of(const ov::Node& node);
+
+/// Nodes by friendly name, those in bodies of sub-graphs included. The names of a normalised model are unique.
 std::map<std::string, std::shared_ptr<ov::Node>> nodes_by_name(const ov::Model& model);
 
 }  // namespace octune::graph

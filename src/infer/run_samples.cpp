@@ -23,7 +23,8 @@ struct Request {
 struct Slot {
   std::map<const ov::CompiledModel*, Request> requests;
   Request* running = nullptr;
-  Sample sample;  // lends its memory to the request
+  Request* last = nullptr;  // ran before, and holds the state that the next sample of a sequence starts with
+  Sample sample;            // lends its memory to the request
   std::string name;
   std::size_t position = 0;
 };
@@ -53,7 +54,17 @@ class Ring {
   std::vector<Slot> slots_;
 };
 
-void start(Slot& slot, ov::CompiledModel& model, std::span<const ov::Output<const ov::Node>> inputs) {
+/// What a sample of a model with state starts with.
+enum class Start { initial_state, state_of_the_last };
+
+/// Another compiled form of the model goes on where the last one stopped.
+void hand_over_state(ov::InferRequest& from, ov::InferRequest& to) {
+  std::map<std::string, ov::Tensor> states;
+  for (ov::VariableState& state : from.query_state()) states[state.get_name()] = state.get_state();
+  for (ov::VariableState& state : to.query_state()) state.set_state(states.at(state.get_name()));
+}
+
+void start(Slot& slot, Start from, ov::CompiledModel& model, std::span<const ov::Output<const ov::Node>> inputs) {
   auto [found, is_new] = slot.requests.try_emplace(&model);
   Request& own = found->second;
   try {
@@ -61,7 +72,9 @@ void start(Slot& slot, ov::CompiledModel& model, std::span<const ov::Output<cons
       own.request = model.create_infer_request();
       own.has_state = !own.request.query_state().empty();
     }
-    if (own.has_state) own.request.reset_state();
+    if (own.has_state && from == Start::initial_state) own.request.reset_state();
+    if (own.has_state && from == Start::state_of_the_last && slot.last != &own)
+      hand_over_state(slot.last->request, own.request);
     for (std::size_t i = 0; i < inputs.size(); ++i) {
       own.request.set_input_tensor(i, slot.sample.at(input_name(inputs[i])));
     }
@@ -70,6 +83,7 @@ void start(Slot& slot, ov::CompiledModel& model, std::span<const ov::Output<cons
     throw runtime_error(slot.name, exception);
   }
   slot.running = &own;
+  slot.last = &own;
 }
 
 }  // namespace
@@ -96,6 +110,8 @@ void run_samples(const ModelChoice& choose_model, std::span<const ov::Output<con
     }
     report(slot.position + 1);
   };
+  const std::size_t length = std::max<std::size_t>(dataset.sequence_length(), 1);
+  bool in_sequence = false;  // a state is carried over: everything happens in one slot
   report(0);
   for (std::size_t position = 0; position < indices.size(); ++position) {
     check_interrupt();
@@ -103,12 +119,14 @@ void run_samples(const ModelChoice& choose_model, std::span<const ov::Output<con
     const std::size_t index = indices[position];
     std::string name = dataset.name(index);
     Sample fitted = fit_sample(dataset.sample(index), name, inputs);
-    Slot& slot = ring.at(position);
+    Slot& slot = ring.at(in_sequence ? 0 : position);
     if (slot.running != nullptr) finish(slot);
     slot.sample = std::move(fitted);
     slot.name = std::move(name);
     slot.position = position;
-    start(slot, choose_model(slot.sample), inputs);
+    const bool goes_on = in_sequence && index % length != 0 && index == indices[position - 1] + 1;
+    start(slot, goes_on ? Start::state_of_the_last : Start::initial_state, choose_model(slot.sample), inputs);
+    if (position == 0) in_sequence = length > 1 && slot.running->has_state;
   }
   for (std::size_t i = 0; i < ring.size(); ++i) {
     Slot& slot = ring.at(indices.size() + i);

@@ -30,7 +30,9 @@ using ResultHandler = std::function<void(std::size_t position, ov::InferRequest&
 
 /// Runs the samples `indices` of `dataset` through `model`, several requests in flight (two a stream, so that none
 /// idles while the calling thread prepares the next sample), and hands the results over in order. Reports progress
-/// under `stage`. A model with state starts every sample with its initial state. Throws Interrupted when the observer
+/// under `stage`. A model with state starts every sequence of the dataset (with sequence_length() 1: every sample) with
+/// its initial state and keeps it while consecutive samples of one sequence follow each other; one request runs at a
+/// time then. Throws Interrupted when the observer
 /// asks to stop, Error{input} for samples that do not fit, Error{runtime} naming the sample when inference fails; no
 /// request is in flight any more then.
 void run_samples(const ov::CompiledModel& model, const Dataset& dataset, std::span<const std::size_t> indices,

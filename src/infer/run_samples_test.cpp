@@ -248,6 +248,63 @@ TEST_P(RunSamples, StateStartsAnewForEverySample) {
   EXPECT_THAT(values, ElementsAre(101, 102, 103, 104, 105, 106));
 }
 
+/// x[1,?] -> running sum of ReduceSum(x), from 100; as a dataset of sequences of `length`.
+class Sequences final : public Dataset {
+ public:
+  Sequences(std::size_t size, std::size_t length) : size_(size), length_(length) {}
+  std::size_t size() const override { return size_; }
+  std::size_t sequence_length() const override { return length_; }
+  Sample sample(std::size_t index) const override {
+    return {{"x", tensor<float>({1, 1}, {static_cast<float>(index)})}};
+  }
+
+ private:
+  std::size_t size_, length_;
+};
+
+std::shared_ptr<ov::Model> running_sum(const ov::PartialShape& shape) {
+  const auto x = parameter("x", ov::element::f32, shape);
+  const auto variable = std::make_shared<ov::op::util::Variable>(
+      ov::op::util::VariableInfo{ov::PartialShape{1}, ov::element::f32, "memory"});
+  const auto read = std::make_shared<ops::ReadValue>(ops::Constant::create(ov::element::f32, {1}, {100.0F}), variable);
+  const auto axis = ops::Constant::create(ov::element::i64, {1}, {1});
+  const auto sum = std::make_shared<ops::Add>(read, std::make_shared<ops::ReduceSum>(x, axis, false));
+  const auto assign = std::make_shared<ops::Assign>(sum, variable);
+  return std::make_shared<ov::Model>(ov::ResultVector{std::make_shared<ov::op::v0::Result>(sum)},
+                                     ov::SinkVector{assign}, ov::ParameterVector{x});
+}
+
+TEST_P(RunSamples, StateIsCarriedOverASequence) {
+  const auto stateful = runtime_.compile(running_sum({1, 1}), {.threads = 2, .streams = GetParam()});
+  const auto sums = [&](std::size_t length, const std::vector<std::size_t>& indices) {
+    std::vector<float> values;
+    run_samples(stateful, Sequences(10, length), indices, "stage", nullptr,
+                [&](std::size_t position, ov::InferRequest& request) {
+                  EXPECT_EQ(position, values.size());
+                  values.push_back(request.get_output_tensor(0).data<float>()[0]);
+                });
+    return values;
+  };
+  EXPECT_THAT(sums(4, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9}), ElementsAre(100, 101, 103, 106, 104, 109, 115, 122, 108, 117));
+  EXPECT_THAT(sums(4, {8, 9, 0, 1, 2, 3}), ElementsAre(108, 117, 100, 101, 103, 106));
+  EXPECT_THAT(sums(4, {0, 2, 3}), ElementsAre(100, 102, 105)) << "a gap starts anew";
+  EXPECT_THAT(sums(1, {0, 1, 2, 3}), ElementsAre(100, 101, 102, 103));
+}
+
+TEST_P(RunSamples, AnotherCompiledFormTakesTheStateOver) {
+  std::vector<ov::CompiledModel> forms{runtime_.compile(running_sum({1, 1}), {.threads = 1}),
+                                       runtime_.compile(running_sum({1, -1}), {.threads = 1})};
+  const Ports inputs = forms[1].inputs();
+  std::size_t call = 0;
+  std::vector<float> values;
+  const std::vector<std::size_t> indices{1, 2, 3, 4, 5};
+  run_samples(
+      [&](const Sample&) -> ov::CompiledModel& { return forms[call++ % 2]; }, inputs, 4, Sequences(10, 10), indices,
+      "stage", nullptr,
+      [&](std::size_t, ov::InferRequest& request) { values.push_back(request.get_output_tensor(0).data<float>()[0]); });
+  EXPECT_THAT(values, ElementsAre(101, 103, 106, 110, 115));
+}
+
 INSTANTIATE_TEST_SUITE_P(Streams, RunSamples, testing::Values(1, 2));
 
 TEST(Runtime, OptionsReachTheRuntime) {

@@ -7,14 +7,17 @@
 #include <algorithm>
 #include <openvino/op/constant.hpp>
 #include <openvino/op/fake_quantize.hpp>
+#include <openvino/op/multiply.hpp>
 #include <set>
 
 #include "base/assert.hpp"
 #include "graph/names.hpp"
 #include "graph/queries.hpp"
+#include "quantize/bias.hpp"
 #include "quantize/channel_alignment.hpp"
 #include "quantize/estimate.hpp"
 #include "quantize/fast_bias_correction.hpp"
+#include "quantize/smooth_quant.hpp"
 #include "quantize/weights.hpp"
 #include "quantize/weights_extent.hpp"
 
@@ -84,26 +87,36 @@ class WeightsQuantization {
   std::map<std::shared_ptr<ov::Node>, std::vector<SharedWeights>> done_;
 };
 
-void insert_fake_quantize(const Nodes& nodes, const Quantizer& quantizer, const Range& range) {
-  const auto producer = find(nodes, quantizer.tensor.node);
-  const auto output = producer->output(quantizer.tensor.port);
+/// Borders as a constant that broadcasts over `output`: one value, or one an index of the channel axis.
+ov::Output<ov::Node> borders(const ov::Output<ov::Node>& output, const std::vector<std::size_t>& channel_axes,
+                             const std::vector<float>& values) {
   ov::Shape shape;
-  if (!quantizer.channel_axes.empty()) {
+  if (!channel_axes.empty()) {
     shape.assign(static_cast<std::size_t>(output.get_partial_shape().rank().get_length()), 1);
-    shape[quantizer.channel_axes.front()] = range.low.size();
+    shape[channel_axes.front()] = values.size();
   }
-  const auto low = ov::op::v0::Constant::create(output.get_element_type(), shape, range.low);
-  const auto high = ov::op::v0::Constant::create(output.get_element_type(), shape, range.high);
-  const auto node =
-      std::make_shared<ov::op::v0::FakeQuantize>(output, low, high, low, high, static_cast<std::size_t>(range.levels));
-  node->set_friendly_name(quantizer.name);
-  for (const EdgeRef& edge : quantizer.consumers) find(nodes, edge.node)->input(edge.port).replace_source_output(node);
+  return ov::op::v0::Constant::create(output.get_element_type(), shape, values);
 }
 
-std::vector<double> mean_of(const Series& series) {
-  std::vector<double> mean(series.sum);
-  for (double& value : mean) value /= static_cast<double>(series.samples);
-  return mean;
+/// FakeQuantize on the quantizer's tensor, for its consumers. With a smoothing, `range` is that of the divided tensor.
+/// A FakeQuantize with an input range for each channel could divide too, but the CPU plugin (2026.4) refuses one that
+/// it does not fuse and computes others wrongly.
+void insert_fake_quantize(const Nodes& nodes, const Quantizer& quantizer, const Range& range,
+                          const Smoothing* smoothing) {
+  const auto output = find(nodes, quantizer.tensor.node)->output(quantizer.tensor.port);
+  const auto low = borders(output, quantizer.channel_axes, range.low);
+  const auto high = borders(output, quantizer.channel_axes, range.high);
+  auto source = output;
+  if (smoothing != nullptr) {
+    std::vector<float> inverse;
+    for (const double factor : smoothing->factors) inverse.push_back(static_cast<float>(1 / factor));
+    source = std::make_shared<ov::op::v1::Multiply>(output, borders(output, {smoothing->channel_axis}, inverse));
+    source.get_node()->set_friendly_name(quantizer.name + "/smoothed");
+  }
+  const auto node =
+      std::make_shared<ov::op::v0::FakeQuantize>(source, low, high, low, high, static_cast<std::size_t>(range.levels));
+  node->set_friendly_name(quantizer.name);
+  for (const EdgeRef& edge : quantizer.consumers) find(nodes, edge.node)->input(edge.port).replace_source_output(node);
 }
 
 }  // namespace
@@ -111,7 +124,10 @@ std::vector<double> mean_of(const Series& series) {
 Applied apply(const std::shared_ptr<const ov::Model>& model, const Plan& plan, Statistics statistics) {
   Applied result;
   result.model = model->clone();
-  result.aligned_pairs = align_channels(result.model, plan, statistics);
+  result.unaligned_pairs = align_channels(result.model, plan, statistics);
+  result.aligned_pairs = plan.aligned_pairs.size() - result.unaligned_pairs.size();
+  const auto smoothings = smooth_inputs(result.model, plan, statistics);
+  result.smoothed_inputs = smoothings.size();
   const Nodes nodes = graph::nodes_by_name(*result.model);
   const std::vector<Range> ranges = activation_ranges(plan, statistics);
 
@@ -119,8 +135,10 @@ Applied apply(const std::shared_ptr<const ov::Model>& model, const Plan& plan, S
   for (const BiasCorrection& correction : plan.bias_corrections) corrections[correction.operation] = &correction;
   // The producer of a tensor may get a bias behind it, so its FakeQuantize goes in first.
   for (std::size_t i = 0; i < ranges.size(); ++i) {
-    if (plan.quantizers[i].kind == QuantizerKind::activation)
-      insert_fake_quantize(nodes, plan.quantizers[i], ranges[i]);
+    const Quantizer& quantizer = plan.quantizers[i];
+    if (quantizer.kind != QuantizerKind::activation) continue;
+    const auto smoothed = smoothings.find(quantizer.name);
+    insert_fake_quantize(nodes, quantizer, ranges[i], smoothed == smoothings.end() ? nullptr : &smoothed->second);
   }
   WeightsQuantization weights(nodes, plan);
   for (const Quantizer& quantizer : plan.quantizers) {
@@ -135,10 +153,19 @@ Applied apply(const std::shared_ptr<const ov::Model>& model, const Plan& plan, S
       continue;
     }
     const BiasCorrection& wanted = *correction->second;
-    const Series& series = statistics.at({wanted.input, Reduction::mean, 0, wanted.channel_axis});
-    const auto shift = output_shift(*node, quantized.original->cast_vector<float>(), quantized.quantized.dequantized(),
-                                    quantized.quantized.shape, mean_of(series));
-    if (correct_bias(node, shift)) ++result.corrected_biases;
+    const Series& means = statistics.at({wanted.input, Reduction::mean, 0, wanted.channel_axis});
+    if (plan.bias_correction == BiasCorrectionMethod::sequential) {
+      result.waiting.push_back({edge, quantized.original, quantized.quantized, wanted.channel_axis, means});
+      connect();
+      continue;
+    }
+    const SplitMeans lost = lost_by_weights(*node, quantized.original->cast_vector<float>(),
+                                            quantized.quantized.dequantized(), quantized.quantized.shape, means);
+    if (std::string reason = correct_bias(node, lost, plan.bias_correction_threshold); reason.empty()) {
+      ++result.corrected_biases;
+    } else {
+      result.uncorrected_biases.push_back({edge.node, std::move(reason)});
+    }
     // Last: which port holds the weights is read off the constant there.
     connect();
   }

@@ -8,18 +8,24 @@
 #include <vector>
 
 #include "octune/plan.hpp"
+#include "octune/quantize.hpp"
 #include "octune/statistics.hpp"
+#include "quantize/bias_correction.hpp"
 
 namespace octune::quantization {
 
 struct Applied {
   std::shared_ptr<ov::Model> model;
   std::size_t aligned_pairs = 0;
+  std::size_t smoothed_inputs = 0;
+  std::vector<LeftAlone> unaligned_pairs;
   std::size_t corrected_biases = 0;
+  std::vector<LeftAlone> uncorrected_biases;
+  std::vector<UncorrectedLayer> waiting;  ///< for correct_biases(), if the plan says sequential
 };
 
 /// The low-precision copy of the normalised `model` that `plan` describes, from collected statistics alone: no
-/// inference, no data. Channel alignment, then weights as integers, bias correction, FakeQuantize on activations.
+/// inference, no data. Channel alignment, then weights as integers, fast bias correction, FakeQuantize on activations.
 /// Deterministic.
 Applied apply(const std::shared_ptr<const ov::Model>& model, const Plan& plan, Statistics statistics);
 

@@ -93,7 +93,7 @@ std::string Candidates::reason_against(const ov::Node& node) const {
     return "transformer: " + type_of(node) + " stays in floating point";
   if (graph::is_convolution(node) && !graph::weights_port(node)) {
     return data_.contains(node.get_input_node_ptr(1)) ? "its weights are computed, not constant"
-                                                      : "its weights are compressed already";
+                                                      : std::string(kWeightsAreCompressed);
   }
   if (is_recurrent(node)) return reason_against_recurrent(node);
   if (type_of(node) == "MatMul") return reason_against_matmul(node);
@@ -105,7 +105,7 @@ std::string Candidates::reason_against_matmul(const ov::Node& node) const {
     if (input.get_partial_shape().rank().compatible(1)) return "a vector operand is not executed in integers";
   }
   const bool computed = data_.contains(node.get_input_node_ptr(0)) && data_.contains(node.get_input_node_ptr(1));
-  return graph::weights_port(node) || computed ? "" : "its weights are compressed already";
+  return graph::weights_port(node) || computed ? "" : std::string(kWeightsAreCompressed);
 }
 
 std::string Candidates::reason_against_recurrent(const ov::Node& node) const {
@@ -113,8 +113,6 @@ std::string Candidates::reason_against_recurrent(const ov::Node& node) const {
   for (const std::size_t port : own.weight_ports) {
     if (!graph::constant_of(node.input_value(port))) return "its weights are computed, not constant";
   }
-  const std::size_t state = own.state_port.value_or(1);
-  if (!data_.contains(node.get_input_node_ptr(state))) return "its initial state is constant";
   const std::size_t lengths = type_of(node) == "LSTMSequence" ? 3 : 2;
   if (data_.contains(node.get_input_node_ptr(lengths))) return "its sequence lengths are computed";
   const auto& cell = dynamic_cast<const ov::op::util::RNNCellBase&>(node);
@@ -136,8 +134,12 @@ std::vector<std::size_t> Candidates::quantized_inputs(const ov::Node& node) cons
   std::vector<std::size_t> ports;
   for (std::size_t port = 0; port < node.get_input_size(); ++port) {
     const auto source = node.input_value(port);
+    // A state made from the shape of an input alone: the runtime wants it quantized as well. With a constant it needs
+    // no FakeQuantize: it takes the scale of the data.
+    const bool shaped_state = port == own->state_port && !graph::constant_of(source);
     if (own->ports && std::find(own->ports->begin(), own->ports->end(), port) == own->ports->end()) continue;
-    if (!graph::is_floating(source) || !is_data(source) || chains_.edges.contains({&node, port})) continue;
+    if (!graph::is_floating(source) || !(is_data(source) || shaped_state) || chains_.edges.contains({&node, port}))
+      continue;
     // The other operand of a residual sum: worth it if it is there in integers anyway, and nobody objects.
     if (head != &node && (ignored_.contains(&node) || (transformer_ && kTransformerFloat.contains(type_of(node))) ||
                           !comes_from_candidates(source))) {

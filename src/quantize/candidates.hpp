@@ -7,6 +7,7 @@
 #include <openvino/core/model.hpp>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "graph/patterns.hpp"
@@ -15,6 +16,8 @@
 #include "target/capability.hpp"
 
 namespace octune::quantization {
+
+inline constexpr std::string_view kWeightsAreCompressed = "its weights are compressed already";
 
 /// Which operations of a normalised model are quantized, and why the others of a quantizable type are not.
 class Candidates {

@@ -2,14 +2,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "quantize/channel_alignment.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 #include <openvino/op/constant.hpp>
 #include <openvino/op/convolution.hpp>
 
+#include "base/assert.hpp"
+#include "base/quantile.hpp"
 #include "graph/queries.hpp"
+#include "quantize/aggregate.hpp"
+#include "quantize/alignment_error.hpp"
 #include "quantize/bias.hpp"
+#include "quantize/estimate.hpp"
 #include "quantize/ranges.hpp"
+#include "quantize/scope.hpp"
 #include "quantize/weights.hpp"
 
 namespace octune::quantization {
@@ -37,7 +46,7 @@ bool estimated_by_extremes(const RangeEstimator& estimator) {
   const auto is_extreme = [](EstimatorType type) {
     return type == EstimatorType::min || type == EstimatorType::max || type == EstimatorType::abs_max;
   };
-  return is_extreme(estimator.min.type) && is_extreme(estimator.max.type);
+  return estimator.search == RangeSearch::none && is_extreme(estimator.min.type) && is_extreme(estimator.max.type);
 }
 
 /// Per-channel shift and scale of the tensor between a pair: aligned = (x - shift) / scale.
@@ -53,7 +62,7 @@ Alignment alignment_from(const std::vector<double>& low, const std::vector<doubl
     alignment.shift.push_back(with_shift ? (low[c] + high[c]) / 2 : 0);
     if (high[c] > low[c]) widths.push_back(static_cast<float>(high[c] - low[c]));
   }
-  const double typical = widths.empty() ? 0 : quantile(widths, 0.5);
+  const double typical = widths.empty() ? 0 : base::quantile(std::span(widths), 0.5);
   for (std::size_t c = 0; c < low.size(); ++c) {
     const double width = high[c] - low[c];
     alignment.scale.push_back(width > 0 ? std::clamp(width / typical, kSmallestScale, kLargestScale) : 1);
@@ -61,56 +70,26 @@ Alignment alignment_from(const std::vector<double>& low, const std::vector<doubl
   return alignment;
 }
 
-struct Weights {
-  std::vector<float> values;
-  ov::Shape shape;
-};
-
-Weights read_weights(const ov::Node& node) {
+FloatWeights read_weights(const ov::Node& node) {
   const auto constant = graph::constant_of(node.input_value(1));
   return {constant->cast_vector<float>(), constant->get_shape()};
 }
 
-void write_weights(const std::shared_ptr<ov::Node>& node, const Weights& weights) {
+void write_weights(const std::shared_ptr<ov::Node>& node, const FloatWeights& weights) {
   const auto constant = ov::op::v0::Constant::create(node->get_input_element_type(1), weights.shape, weights.values);
   constant->set_friendly_name(node->get_input_node_ptr(1)->get_friendly_name());
   node->input(1).replace_source_output(constant);
 }
 
-/// Expected squared error at the consumer's output, up to a common factor, from 8-bit steps of the tensor (one for all
-/// channels) and of the weights (one an output channel).
-double expected_noise(const Weights& weights, const std::vector<double>& low, const std::vector<double>& high) {
-  const std::size_t inputs = weights.shape[1];
-  const double width = std::max(0.0, *std::max_element(high.begin(), high.end())) -
-                       std::min(0.0, *std::min_element(low.begin(), low.end()));
-  double input_power = 0;
-  for (std::size_t c = 0; c < inputs; ++c) {
-    const double centre = (low[c] + high[c]) / 2;
-    input_power += centre * centre + (high[c] - low[c]) * (high[c] - low[c]) / 12;
-  }
-  const std::size_t row = weights.values.size() / weights.shape[0];
-  const double taps = static_cast<double>(row) / static_cast<double>(inputs);
-  double noise = 0;
-  for (std::size_t o = 0; o < weights.shape[0]; ++o) {
-    double power = 0;
-    double largest = 0;
-    for (std::size_t i = o * row; i < (o + 1) * row; ++i) {
-      power += static_cast<double>(weights.values[i]) * weights.values[i];
-      largest = std::max(largest, static_cast<double>(std::abs(weights.values[i])));
-    }
-    noise += width * width / (255.0 * 255.0) * power + largest * largest / (127.0 * 127.0) * taps * input_power;
-  }
-  return noise;
-}
-
-void scale_channels(Weights& weights, const std::vector<std::size_t>& axes, const std::vector<double>& factor) {
+void scale_channels(FloatWeights& weights, const std::vector<std::size_t>& axes, const std::vector<double>& factor) {
   const std::vector<std::size_t> channel = channel_of_element(weights.shape, axes);
   for (std::size_t i = 0; i < channel.size(); ++i) {
     weights.values[i] = static_cast<float>(weights.values[i] * factor[channel[i]]);
   }
 }
 
-std::vector<float> shifted_output(const Weights& weights, std::vector<float> bias, const std::vector<double>& shift) {
+std::vector<float> shifted_output(const FloatWeights& weights, std::vector<float> bias,
+                                  const std::vector<double>& shift) {
   const std::vector<std::size_t> input = channel_of_element(weights.shape, {1});
   const std::vector<std::size_t> output = channel_of_element(weights.shape, {0});
   std::vector<double> sum(bias.begin(), bias.end());
@@ -133,8 +112,87 @@ void transform(Series& series, const Alignment& alignment) {
   }
 }
 
-bool align(const AlignedPair& pair, const std::map<std::string, std::shared_ptr<ov::Node>>& nodes,
-           Statistics& statistics) {
+/// The range that the tensor gets, shared with the other tensors of its group.
+Range range_of(const Quantizer& quantizer, const Plan& plan, const Statistics& statistics) {
+  std::vector<Extent> extents;
+  for (const Quantizer& other : plan.quantizers) {
+    const bool shares =
+        quantizer.group ? other.kind == quantizer.kind && other.group == quantizer.group : other.name == quantizer.name;
+    if (shares) extents.push_back(activation_extent(other, plan, statistics));
+  }
+  return activation_range(merge(extents), quantizer.scheme);
+}
+
+const Quantizer* weights_quantizer(const Plan& plan, const std::string& operation) {
+  for (const Quantizer& quantizer : plan.quantizers) {
+    if (quantizer.kind == QuantizerKind::weights && quantizer.consumers.front().node == operation) return &quantizer;
+  }
+  return nullptr;
+}
+
+const Quantizer* activation_quantizer(const Plan& plan, const TensorRef& tensor) {
+  for (const Quantizer& quantizer : plan.quantizers) {
+    if (quantizer.kind == QuantizerKind::activation && quantizer.tensor == tensor) return &quantizer;
+  }
+  return nullptr;
+}
+
+/// The series of the tensor between a pair, all of which alignment changes.
+class TensorStatistics {
+ public:
+  TensorStatistics(Statistics& statistics, const TensorRef& tensor) : statistics_(statistics) {
+    for (const auto& [request, series] : statistics.series()) {
+      if (request.tensor == tensor && request.channel_axis) before_.emplace(request, series);
+    }
+  }
+
+  void align(const Alignment& alignment) {
+    for (const auto& [request, series] : before_) transform(statistics_[request], alignment);
+  }
+  void restore() {
+    for (const auto& [request, series] : before_) statistics_[request] = series;
+  }
+
+ private:
+  Statistics& statistics_;
+  std::map<StatisticRequest, Series> before_;
+};
+
+/// Between two convolutions lies a sum of many products: a normal distribution, whose quantiles give its deviation.
+/// `positions`: values a channel and sample, of which the outermost stand for the quantile where it lies beyond them.
+ChannelMoments moments_of(const std::vector<double>& low, const std::vector<double>& high, double positions) {
+  const double tail = std::max(kTailProbability, std::numbers::ln2 / positions);  // of the extreme in every second draw
+  const double width = 2 * normal_quantile(std::min(tail, 0.3));
+  ChannelMoments moments;
+  for (std::size_t c = 0; c < low.size(); ++c) {
+    moments.mean.push_back((low[c] + high[c]) / 2);
+    moments.deviation.push_back((high[c] - low[c]) / width);
+  }
+  return moments;
+}
+
+/// Values a channel of the output has; many if the shape is not known.
+double positions_of(const ov::Node& node) {
+  double positions = 1;
+  const ov::PartialShape& shape = node.get_output_partial_shape(0);
+  for (std::size_t axis = 2; axis < shape.size(); ++axis) {
+    if (shape[axis].is_dynamic()) return 1 / kTailProbability;
+    positions *= static_cast<double>(shape[axis].get_length());
+  }
+  return positions;
+}
+
+ChannelMoments aligned_moments(ChannelMoments moments, const Alignment& alignment) {
+  for (std::size_t c = 0; c < moments.mean.size(); ++c) {
+    moments.mean[c] = (moments.mean[c] - alignment.shift[c]) / alignment.scale[c];
+    moments.deviation[c] /= alignment.scale[c];
+  }
+  return moments;
+}
+
+/// Why the pair was left alone; empty if it was aligned.
+std::string align(const AlignedPair& pair, const std::map<std::string, std::shared_ptr<ov::Node>>& nodes,
+                  const Plan& plan, Statistics& statistics) {
   const auto producer = nodes.at(pair.producer);
   const auto consumer = nodes.at(pair.consumer);
   const auto requests = alignment_requests(pair);
@@ -147,41 +205,52 @@ bool align(const AlignedPair& pair, const std::map<std::string, std::shared_ptr<
   auto producer_bias = bias_values(*producer);
   auto consumer_bias = bias_values(*consumer);
   const Alignment alignment = alignment_from(low, high, producer_bias && consumer_bias);
-
-  Weights before = read_weights(*consumer);
-  Weights after = before;
-  scale_channels(after, {1}, alignment.scale);
-  std::vector<double> aligned_low;
-  std::vector<double> aligned_high;
-  for (std::size_t c = 0; c < low.size(); ++c) {
-    aligned_low.push_back((low[c] - alignment.shift[c]) / alignment.scale[c]);
-    aligned_high.push_back((high[c] - alignment.shift[c]) / alignment.scale[c]);
-  }
-  if (expected_noise(after, aligned_low, aligned_high) >= expected_noise(before, low, high)) return false;
-
   std::vector<double> inverse;
   for (const double scale : alignment.scale) inverse.push_back(1 / scale);
-  Weights produced = read_weights(*producer);
-  scale_channels(produced, graph::weights_channel_axes(*producer, 1), inverse);
-  write_weights(producer, produced);
+
+  const Quantizer* quantizer = activation_quantizer(plan, pair.tensor);
+  OCTUNE_ASSERT(quantizer != nullptr, "the tensor between a pair is not quantized");
+  const QuantizedPair before{
+      .producer = read_weights(*producer),
+      .producer_quantizer = weights_quantizer(plan, pair.producer),
+      .producer_channel_axes = graph::weights_channel_axes(*producer, 1),
+      .consumer = read_weights(*consumer),
+      .consumer_quantizer = weights_quantizer(plan, pair.consumer),
+      .between = moments_of(low, high, positions_of(*producer)),
+      .range = range_of(*quantizer, plan, statistics),
+      .bias_corrected = std::any_of(plan.bias_corrections.begin(), plan.bias_corrections.end(),
+                                    [&](const BiasCorrection& entry) { return entry.operation == pair.consumer; })};
+  QuantizedPair after = before;
+  scale_channels(after.producer, after.producer_channel_axes, inverse);
+  scale_channels(after.consumer, {1}, alignment.scale);
+  after.between = aligned_moments(before.between, alignment);
+  TensorStatistics tensor_statistics(statistics, pair.tensor);
+  tensor_statistics.align(alignment);
+  after.range = range_of(*quantizer, plan, statistics);
+  const double error_before = expected_output_error(before);
+  const double error_after = expected_output_error(after);
+  if (error_after >= error_before) {
+    tensor_statistics.restore();
+    return fmt::format("the squared error of its output would be {:.3g} times what it is", error_after / error_before);
+  }
+
+  write_weights(producer, after.producer);
   if (producer_bias) {
     for (std::size_t c = 0; c < producer_bias->size(); ++c) {
       (*producer_bias)[c] = static_cast<float>(((*producer_bias)[c] - alignment.shift[c]) * inverse[c]);
     }
     set_bias(producer, *producer_bias);
   }
-  if (consumer_bias && producer_bias) set_bias(consumer, shifted_output(before, *consumer_bias, alignment.shift));
-  write_weights(consumer, after);
-
-  for (const auto& [request, series] : statistics.series()) {
-    if (request.tensor == pair.tensor && request.channel_axis) transform(statistics[request], alignment);
-  }
-  return true;
+  if (consumer_bias && producer_bias)
+    set_bias(consumer, shifted_output(before.consumer, *consumer_bias, alignment.shift));
+  write_weights(consumer, after.consumer);
+  return {};
 }
 
 }  // namespace
 
-std::vector<AlignedPair> find_aligned_pairs(const ov::Model& model, const Plan& plan) {
+std::vector<AlignedPair> find_aligned_pairs(const ov::Model& model, const Plan& plan, const IgnoredScope& not_aligned) {
+  const auto left_alone = ignored_nodes(model, not_aligned);
   std::vector<AlignedPair> pairs;
   for (const auto& producer : model.get_ordered_ops()) {
     if (!graph::is_convolution(*producer) || !graph::weights_port(*producer)) continue;
@@ -190,12 +259,12 @@ std::vector<AlignedPair> find_aligned_pairs(const ov::Model& model, const Plan& 
     const auto consumers = graph::data_consumers(last);
     if (consumers.size() != 1 || consumers.front().get_index() != 0 || !undoes_alignment(*consumers.front().get_node()))
       continue;
+    if (left_alone.contains(producer.get()) || left_alone.contains(consumers.front().get_node())) continue;
     const AlignedPair pair{producer->get_friendly_name(),
                            consumers.front().get_node()->get_friendly_name(),
                            {last.get_friendly_name(), 0}};
-    const auto quantizer = std::find_if(plan.quantizers.begin(), plan.quantizers.end(),
-                                        [&](const Quantizer& entry) { return entry.tensor == pair.tensor; });
-    if (quantizer == plan.quantizers.end() || quantizer->scheme.granularity != Granularity::per_tensor) continue;
+    const Quantizer* quantizer = activation_quantizer(plan, pair.tensor);
+    if (!quantizer || quantizer->scheme.granularity != Granularity::per_tensor) continue;
     if (estimated_by_extremes(quantizer->estimator)) pairs.push_back(pair);
   }
   return pairs;
@@ -206,11 +275,15 @@ std::vector<StatisticRequest> alignment_requests(const AlignedPair& pair) {
           {pair.tensor, Reduction::quantile, 1 - kTailProbability, 1}};
 }
 
-std::size_t align_channels(const std::shared_ptr<ov::Model>& model, const Plan& plan, Statistics& statistics) {
+std::vector<LeftAlone> align_channels(const std::shared_ptr<ov::Model>& model, const Plan& plan,
+                                      Statistics& statistics) {
   const auto nodes = graph::nodes_by_name(*model);
-  return static_cast<std::size_t>(
-      std::count_if(plan.aligned_pairs.begin(), plan.aligned_pairs.end(),
-                    [&](const AlignedPair& pair) { return align(pair, nodes, statistics); }));
+  std::vector<LeftAlone> left_alone;
+  for (const AlignedPair& pair : plan.aligned_pairs) {
+    if (std::string reason = align(pair, nodes, plan, statistics); !reason.empty())
+      left_alone.push_back({pair.consumer, std::move(reason)});
+  }
+  return left_alone;
 }
 
 }  // namespace octune::quantization

@@ -9,8 +9,11 @@
 #include "octune/error.hpp"
 #include "octune/quantize.hpp"
 #include "quantize/apply.hpp"
+#include "quantize/correct_sequentially.hpp"
 #include "quantize/estimate.hpp"
 #include "quantize/plan_normalised.hpp"
+#include "quantize/requantize.hpp"
+#include "quantize/subgraphs.hpp"
 #include "quantize/validate.hpp"
 #include "quantize/verify.hpp"
 
@@ -32,6 +35,16 @@ void require_something_quantized(const Plan& plan) {
                 plan.operations.size(), plan.operations.front().name, plan.operations.front().reason));
 }
 
+void report_left_alone(const QuantizeResult& result, Observer& observer) {
+  for (const LeftAlone& pair : result.unaligned_pairs) {
+    observer.message(Severity::debug, fmt::format("'{}': its input is not aligned: {}", pair.operation, pair.reason));
+  }
+  for (const LeftAlone& layer : result.uncorrected_biases) {
+    observer.message(Severity::debug,
+                     fmt::format("'{}': its bias is not corrected: {}", layer.operation, layer.reason));
+  }
+}
+
 }  // namespace
 
 QuantizeResult quantize(const std::shared_ptr<const ov::Model>& model, const Dataset& calibration,
@@ -41,21 +54,23 @@ QuantizeResult quantize(const std::shared_ptr<const ov::Model>& model, const Dat
   if (!observer) observer = &silent;
   QuantizeResult result;
   const infer::Runtime runtime;
+  quantization::FloatModel source;
   std::shared_ptr<ov::Model> normal;
   {
     const base::ScopedTiming timing(result.timings_s, "normalize");
-    quantization::refuse_quantized(*model);
-    normal = graph::normalise(model);
+    source = quantization::floating_point_model(model, options.plan.already_quantized);
+    normal = graph::normalise(source.model);
   }
   {
     const base::ScopedTiming timing(result.timings_s, "plan");
     result.plan = quantization::plan_normalised(*normal, options.plan);
     require_something_quantized(result.plan);
+    result.plan.warnings.insert(result.plan.warnings.begin(), source.warnings.begin(), source.warnings.end());
   }
   result.warnings = result.plan.warnings;
   result.samples_available = calibration.size();
-  const std::vector<std::size_t> indices =
-      calibration::choose_samples(calibration.size(), options.subset_size, options.shuffle, options.seed);
+  const std::vector<std::size_t> indices = calibration::choose_samples(
+      calibration.size(), options.subset_size, options.shuffle, options.seed, calibration.sequence_length());
   result.samples_used = indices.size();
   if (indices.empty())
     throw Error(ErrorKind::input, "calibration data: there is no sample; give at least one, better 300");
@@ -67,13 +82,32 @@ QuantizeResult quantize(const std::shared_ptr<const ov::Model>& model, const Dat
   Statistics statistics =
       calibration::collect(runtime, normal, quantization::required_statistics(result.plan), calibration, indices,
                            {.threads = options.threads}, result.timings_s, observer);
+  const std::size_t planned_warnings = result.plan.warnings.size();
+  quantization::leave_out_unseen(statistics, result.plan);
+  result.warnings.insert(result.warnings.end(),
+                         result.plan.warnings.begin() + static_cast<std::ptrdiff_t>(planned_warnings),
+                         result.plan.warnings.end());
+  const bool sequential = result.plan.bias_correction == BiasCorrectionMethod::sequential;
+  quantization::Applied applied;
   {
     const base::ScopedTiming timing(result.timings_s, "apply");
-    const quantization::Applied applied = quantization::apply(normal, result.plan, std::move(statistics));
-    result.model = applied.model;
-    result.aligned_pairs = applied.aligned_pairs;
-    result.corrected_biases = applied.corrected_biases;
+    applied = sequential ? quantization::apply(normal, result.plan, statistics)
+                         : quantization::apply(normal, result.plan, std::move(statistics));
   }
+  if (sequential) {
+    const base::ScopedTiming timing(result.timings_s, "correct");
+    const quantization::Correction correction{runtime, normal, calibration, indices, options.threads};
+    if (auto warning =
+            quantization::correct_sequentially(correction, result.plan, std::move(statistics), applied, *observer))
+      result.warnings.push_back(std::move(*warning));
+  }
+  result.model = applied.model;
+  result.aligned_pairs = applied.aligned_pairs;
+  result.smoothed_inputs = applied.smoothed_inputs;
+  result.unaligned_pairs = std::move(applied.unaligned_pairs);
+  result.corrected_biases = applied.corrected_biases;
+  result.uncorrected_biases = std::move(applied.uncorrected_biases);
+  report_left_alone(result, *observer);
   {
     const base::ScopedTiming timing(result.timings_s, "verify");
     result.executed =

@@ -11,6 +11,7 @@
 #include "graph/patterns.hpp"
 #include "graph/queries.hpp"
 #include "quantize/candidates.hpp"
+#include "quantize/scheme_notes.hpp"
 #include "quantize/schemes.hpp"
 
 namespace octune::quantization {
@@ -18,10 +19,32 @@ namespace {
 
 using Edge = std::pair<const ov::Node*, std::size_t>;
 
+/// True if axis 1 of the first input holds channels that may have ranges of their own: of convolutions, and of pooling
+/// that leaves the channels apart.
+bool has_channels(const ov::Node& node) {
+  const ov::Rank rank = node.get_input_partial_shape(0).rank();
+  if (rank.is_dynamic() || rank.get_length() < 3) return false;
+  const std::string type = node.get_type_info().name;
+  if (type != "ReduceMean") return graph::is_convolution(node) || type == "AvgPool";
+  const auto axes = graph::constant_of(node.input_value(1));
+  if (!axes) return false;
+  const auto reduced = axes->cast_vector<std::int64_t>();
+  return std::none_of(reduced.begin(), reduced.end(),
+                      [&](std::int64_t axis) { return axis == 1 || axis == 1 - rank.get_length(); });
+}
+
 /// Agnostic operations that leave axis 1 where it is, so that ranges per channel may pass them.
 bool keeps_channels(const ov::Node& node) {
   const std::string type = node.get_type_info().name;
   return type == "MaxPool" || type == "AdaptiveMaxPool";
+}
+
+Schemes without_repetitions(const Schemes& schemes) {
+  Schemes result;
+  for (const target::SupportedScheme& entry : schemes) {
+    if (intersect({entry}, result).empty()) result.push_back(entry);
+  }
+  return result;
 }
 
 std::vector<std::size_t> moved_inputs(const ov::Node& node) {
@@ -39,7 +62,8 @@ class Placement {
       : nodes_(model.get_ordered_ops()),
         table_(table),
         options_(options),
-        preset_(preset),
+        asked_(preset),
+        preset_(table.meaning_of(preset)),
         plan_(plan),
         candidates_(model, table, options, plan.model_type == "transformer") {}
 
@@ -52,8 +76,17 @@ class Placement {
     for (Quantizer& quantizer : plan_.quantizers) finish(quantizer);
     for (const auto& node : nodes_) cover_states(*node);
     for (const auto& node : nodes_) place_weights(*node);
+    if (options_.preset) {
+      for (const auto& node : nodes_) note_missing_modes(*node);
+    }
     plan_.operations = candidates_.operations();
-    warn_about_schemes();
+    if (options_.preset && preset_ != asked_) {
+      plan_.warnings.push_back(
+          fmt::format("preset '{}' means '{}' on {}", base::name_of(asked_), base::name_of(preset_), table_.name()));
+    }
+    for (PlannedOperation& operation : plan_.operations) operation.execution = notes_.execution_of(operation.name);
+    for (std::string& warning : notes_.warnings(table_.name(), asked_, options_))
+      plan_.warnings.push_back(std::move(warning));
   }
 
  private:
@@ -71,24 +104,22 @@ class Placement {
   }
 
   Schemes activation_schemes(const ov::Node& node) {
-    Schemes schemes = candidates_.capability(node)->activations;
+    Schemes listed = candidates_.capability(node)->activations;
+    SchemeOverride wanted = options_.activations;
+    if (!has_channels(node)) {
+      for (target::SupportedScheme& entry : listed) entry.scheme.granularity = Granularity::per_tensor;
+      if (wanted.granularity == Granularity::per_channel) {
+        notes_.add_without_channels(candidates_.head_of(node)->get_friendly_name());
+        wanted.granularity.reset();
+      }
+    }
+    Schemes schemes = restrict_to(listed, wanted, QuantizerKind::activation, graph::operation_type(node), table_);
     // Between two computed tensors the runtime has no zero point to spare.
     const bool product = std::string(node.get_type_info().name) == "MatMul" && !graph::weights_port(node);
     if (product && plan_.model_type == "transformer") {
-      std::erase_if(schemes, [](const auto& entry) { return entry.scheme.mode != Mode::symmetric; });
+      for (target::SupportedScheme& entry : schemes) entry.scheme.mode = Mode::symmetric;
     }
-    bool as_written = false;
-    schemes = restrict_to(schemes, options_.activations, as_written);
-    // Axis 1 is the channel of a convolution's input; no other operation has one.
-    const ov::Rank rank = node.get_input_partial_shape(0).rank();
-    if (!graph::is_convolution(node) || rank.is_dynamic() || rank.get_length() < 3) {
-      for (target::SupportedScheme& entry : schemes) {
-        as_written = as_written || entry.scheme.granularity == Granularity::per_channel;
-        entry.scheme.granularity = Granularity::per_tensor;
-      }
-    }
-    if (as_written) as_written_.insert(node.get_friendly_name());
-    return schemes;
+    return without_repetitions(schemes);
   }
 
   /// What every consumer of an agnostic operation accepts; empty if one wants floating point, or a moved input cannot
@@ -102,7 +133,7 @@ class Placement {
     for (const auto& input : graph::data_consumers(node)) {
       const auto wish = wishes_.find({input.get_node(), input.get_index()});
       if (wish == wishes_.end()) return {};
-      common = first ? wish->second : intersect(common, wish->second);
+      common = first ? wish->second : agree(common, wish->second);
       first = false;
     }
     return keeps_channels(node) ? common : per_tensor_only(common);
@@ -116,8 +147,13 @@ class Placement {
       const Edge edge{input.get_node(), input.get_index()};
       const auto wish = wishes_.find(edge);
       if (wish == wishes_.end() || input.get_source_output() != output) continue;
-      auto shared = std::find_if(open.begin(), open.end(),
-                                 [&](const auto& entry) { return !intersect(entry.second, wish->second).empty(); });
+      // One with a scheme in common first, then one where both give way.
+      const auto with = [&](const auto& rule) {
+        return std::find_if(open.begin(), open.end(),
+                            [&](const auto& entry) { return !rule(entry.second, wish->second).empty(); });
+      };
+      auto shared = with(intersect);
+      if (shared == open.end()) shared = with(agree);
       if (shared == open.end()) {
         Quantizer quantizer;
         quantizer.name = fmt::format("{}/fq_input_{}", edge.first->get_friendly_name(), edge.second);
@@ -127,7 +163,7 @@ class Placement {
         open.emplace_back(plan_.quantizers.size() - 1, wish->second);
         shared = std::prev(open.end());
       } else {
-        shared->second = intersect(shared->second, wish->second);
+        shared->second = agree(shared->second, wish->second);
         schemes_[shared->first] = shared->second;
       }
       plan_.quantizers[shared->first].consumers.push_back(graph::ref(input));
@@ -190,15 +226,17 @@ class Placement {
       if (!candidates_.contains(*node)) continue;
       for (const auto& ports : candidates_.capability(*node)->unified_ports) share(*node, ports);
     }
-    groups_ = groups.size();
-    for (std::size_t number = 0; number < groups.size(); ++number) {
-      Schemes common = schemes_[*groups[number].begin()];
-      for (const std::size_t index : groups[number]) common = intersect(common, schemes_[index]);
-      if (common.empty()) common = per_tensor_only(schemes_[*groups[number].begin()]);
-      for (const std::size_t index : groups[number]) {
-        plan_.quantizers[index].group = number;
-        schemes_[index] = common;
+    for (const std::set<std::size_t>& group : groups) {
+      Schemes common = schemes_[*group.begin()];
+      for (const std::size_t index : group) common = agree(common, schemes_[index]);
+      for (target::SupportedScheme& entry : common) entry.scheme.granularity = Granularity::per_tensor;
+      // Without a common scheme there is no common range either.
+      if (common.empty()) continue;
+      for (const std::size_t index : group) {
+        plan_.quantizers[index].group = groups_;
+        schemes_[index] = without_repetitions(common);
       }
+      ++groups_;
     }
   }
 
@@ -208,14 +246,22 @@ class Placement {
     quantizer.scheme = chosen.scheme;
     quantizer.estimator = estimator_for(chosen.scheme, QuantizerKind::activation, options_.activations.range_estimator);
     if (chosen.scheme.granularity == Granularity::per_channel) quantizer.channel_axes = {1};
-    if (!chosen.executed_in_integers && options_.activations.empty()) note_float_execution(quantizer);
+    for (const std::string& operation : quantizer.operations) notes_.add(operation, QuantizerKind::activation, chosen);
   }
 
   /// A recurrent sequence feeds its outputs back as states: the range of the state holds them all.
   void cover_states(const ov::Node& node) {
     if (!candidates_.contains(node) || !candidates_.capability(node)->state_port) return;
     std::set<std::size_t> found;
-    quantizers_above({&node, *candidates_.capability(node)->state_port}, found);
+    const std::size_t state = *candidates_.capability(node)->state_port;
+    quantizers_above({&node, state}, found);
+    const auto constant = graph::constant_of(node.input_value(state));
+    if (constant) quantizers_above({&node, 0}, found);  // the state takes the scale of the data
+    const std::vector<float> values = constant ? constant->cast_vector<float>() : std::vector<float>{};
+    const bool zero = std::all_of(values.begin(), values.end(), [](float value) { return value == 0; });
+    if (!zero)
+      for (const std::size_t index : found)
+        plan_.quantizers[index].also_covers.push_back(graph::ref(node.input_value(state)));
     for (const std::size_t index : found) plan_.quantizers[index].also_covers.push_back({node.get_friendly_name(), 0});
   }
 
@@ -224,11 +270,11 @@ class Placement {
     const target::OperationCapability& capability = *candidates_.capability(node);
     std::vector<std::size_t> ports = capability.weight_ports;
     if (const auto port = graph::weights_port(node)) ports.push_back(*port);
-    bool as_written = false;
-    const Schemes schemes = restrict_to(capability.weights, options_.weights, as_written);
+    const std::string type = graph::operation_type(node);
+    const Schemes schemes = restrict_to(capability.weights, options_.weights, QuantizerKind::weights, type, table_);
     if (schemes.empty() || ports.empty()) return;
-    if (as_written) as_written_.insert(node.get_friendly_name());
     const target::SupportedScheme chosen = choose(schemes, preset_, QuantizerKind::weights);
+    notes_.add(node.get_friendly_name(), QuantizerKind::weights, chosen);
     // Recurrent weights share one scale a channel; groups are numbered after those of the activations.
     if (ports.size() > 1) ++groups_;
     for (const std::size_t port : ports) {
@@ -244,36 +290,31 @@ class Placement {
         quantizer.channel_axes = graph::weights_channel_axes(node, port);
       }
       quantizer.operations = {node.get_friendly_name()};
-      if (!chosen.executed_in_integers && !as_written) note_float_execution(quantizer);
+      quantizer.storage_bits =
+          table_.storage_bits(type, chosen.scheme, level_count(chosen.scheme, QuantizerKind::weights));
       plan_.quantizers.push_back(std::move(quantizer));
     }
   }
 
-  void note_float_execution(const Quantizer& quantizer) {
-    float_schemes_[fmt::format("{} {}", base::name_of(quantizer.scheme.mode),
-                               quantizer.kind == QuantizerKind::weights ? "weights" : "activations")] +=
-        quantizer.operations.size();
-  }
-
-  void warn_about_schemes() {
-    for (const auto& [what, count] : float_schemes_) {
-      plan_.warnings.push_back(
-          fmt::format("{}: the runtime computes {} operation{} with them in floating point on {}; the preset "
-                      "'mixed' or 'performance' runs in integers",
-                      what, count, count == 1 ? "" : "s", table_.name()));
-    }
-    if (!as_written_.empty()) {
-      plan_.warnings.push_back(
-          fmt::format("the requested bits, mode or granularity are not in the table of {} for {} operation{} "
-                      "('{}', ...): applied as written; the runtime may compute them in floating point",
-                      table_.name(), as_written_.size(), as_written_.size() == 1 ? "" : "s", *as_written_.begin()));
-    }
+  /// A preset that asks for asymmetric levels gets symmetric ones only where the table has no others, and says so.
+  void note_missing_modes(const ov::Node& node) {
+    if (!candidates_.contains(node)) return;
+    const auto note = [&](const Schemes& offered, const SchemeOverride& user, QuantizerKind kind) {
+      const bool has = std::any_of(offered.begin(), offered.end(), [](const target::SupportedScheme& entry) {
+        return entry.scheme.mode == Mode::asymmetric;
+      });
+      if (!offered.empty() && !has && !user.mode && wanted_mode(asked_, kind) == Mode::asymmetric)
+        notes_.add_without_asymmetric(node.get_friendly_name(), kind);
+    };
+    note(candidates_.capability(node)->activations, options_.activations, QuantizerKind::activation);
+    note(candidates_.capability(node)->weights, options_.weights, QuantizerKind::weights);
   }
 
   std::vector<std::shared_ptr<ov::Node>> nodes_;
   const target::CapabilityTable& table_;
   const PlanOptions& options_;
-  Preset preset_;
+  Preset asked_;
+  Preset preset_;  ///< what it means on the device
   Plan& plan_;
   Candidates candidates_;
   std::map<Edge, Schemes> wishes_;
@@ -281,8 +322,7 @@ class Placement {
   std::vector<Schemes> schemes_;              ///< of plan_.quantizers (activations), same index
   std::map<Edge, std::size_t> quantizer_at_;  ///< index into plan_.quantizers
   std::size_t groups_ = 0;                    ///< numbers given so far
-  std::set<std::string> as_written_;
-  std::map<std::string, std::size_t> float_schemes_;
+  SchemeNotes notes_;
 };
 
 }  // namespace

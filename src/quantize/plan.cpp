@@ -14,8 +14,13 @@
 #include "octune/error.hpp"
 #include "octune/quantize.hpp"
 #include "quantize/channel_alignment.hpp"
+#include "quantize/fast_bias_correction.hpp"
 #include "quantize/placement.hpp"
 #include "quantize/plan_normalised.hpp"
+#include "quantize/requantize.hpp"
+#include "quantize/scope.hpp"
+#include "quantize/smooth_quant.hpp"
+#include "quantize/subgraphs.hpp"
 #include "quantize/validate.hpp"
 #include "target/capability.hpp"
 
@@ -57,17 +62,20 @@ void halve_weights(const ov::Model& model, const target::CapabilityTable& table,
   }
 }
 
-void plan_bias_corrections(const std::map<std::string, std::shared_ptr<ov::Node>>& nodes, Preset preset, Plan& plan) {
+void plan_bias_corrections(const ov::Model& model, Preset preset, const IgnoredScope& not_corrected, Plan& plan) {
+  const auto nodes = graph::nodes_by_name(model);
+  const auto left_alone = quantization::ignored_nodes(model, not_corrected);
+  std::set<const ov::Node*> outside;
+  for (const auto& node : model.get_ops()) outside.insert(node.get());
   for (const Quantizer& quantizer : plan.quantizers) {
     if (quantizer.kind != QuantizerKind::weights) continue;
     const ov::Node& node = *nodes.at(quantizer.operations.front());
     const auto axis = graph::input_channel_axis(node);
-    if (!graph::is_linear(node) || !axis || !graph::output_channel_axis(node)) continue;
-    // Symmetric signed levels move the mean of unevenly distributed activations, often against the shift of the
-    // weights. A depthwise channel sums too few products to average that out: correcting the one without the other
-    // makes it worse.
-    const bool depthwise = graph::operation_type(node) == "DepthwiseConvolution";
-    if (depthwise && preset == Preset::performance) continue;
+    if (!graph::is_linear(node) || !axis || !graph::output_channel_axis(node) || left_alone.contains(&node)) continue;
+    // What flows inside a sub-graph cannot be followed from outside.
+    if (plan.bias_correction == BiasCorrectionMethod::sequential && !outside.contains(&node)) continue;
+    if (plan.bias_correction == BiasCorrectionMethod::fast && quantization::fast_correction_harms(node, preset))
+      continue;
     // A MatMul with a stack of matrices has no bias of one value a channel.
     const std::size_t weights_rank = node.get_input_shape(quantizer.consumers.front().port).size();
     if (!graph::is_convolution(node) && weights_rank != 2) continue;
@@ -84,7 +92,6 @@ Plan quantization::plan_normalised(const ov::Model& model, const PlanOptions& op
   validate(options);
   const target::CapabilityTable table = target::find_table(options.target_device);
   Plan plan;
-  plan.warnings = subgraph_warnings(model);
   plan.target = table.name();
   plan.model_type_detected = options.model_type == ModelType::automatic && graph::has_attention(model);
   plan.model_type = plan.model_type_detected || options.model_type == ModelType::transformer ? "transformer" : "none";
@@ -96,62 +103,26 @@ Plan quantization::plan_normalised(const ov::Model& model, const PlanOptions& op
     if (type != "Constant" && type != "Parameter" && type != "Result") ++plan.total_operations;
   }
   place_quantizers(model, table, options, preset, plan);
-  if (options.channel_alignment) plan.aligned_pairs = find_aligned_pairs(model, plan);
+  place_in_sub_graphs(model, table, options, preset, plan);
+  if (options.channel_alignment) plan.aligned_pairs = find_aligned_pairs(model, plan, options.not_aligned);
+  if (options.smooth_quant && plan.model_type == "transformer" && table.smooths_inputs())
+    plan.smoothed_inputs = find_smoothed_inputs(model, plan);
   plan.bias_correction = options.bias_correction;
+  plan.bias_correction_threshold = options.bias_correction_threshold;
   if (options.bias_correction != BiasCorrectionMethod::none)
-    plan_bias_corrections(graph::nodes_by_name(model), preset, plan);
+    plan_bias_corrections(model, preset, options.not_corrected, plan);
   halve_weights(model, table, options.overflow_fix, plan);
+  if (std::string warning = warning_about_compressed_weights(plan); !warning.empty())
+    plan.warnings.push_back(std::move(warning));
   return plan;
 }
 
 Plan plan_quantization(const std::shared_ptr<const ov::Model>& model, const PlanOptions& options) {
   if (!model) throw Error(ErrorKind::input, "model: there is none; read one first");
-  quantization::refuse_quantized(*model);
-  return quantization::plan_normalised(*graph::normalise(model), options);
-}
-
-std::string to_text(const Plan& plan) {
-  std::size_t name_width = 9;
-  std::size_t type_width = 4;
-  std::size_t quantized = 0;
-  std::size_t own = 0;  // executed on their own
-  for (const PlannedOperation& operation : plan.operations) {
-    name_width = std::max(name_width, std::min<std::size_t>(operation.name.size(), 60));
-    type_width = std::max(type_width, operation.type.size());
-    quantized += operation.quantized ? 1 : 0;
-    own += operation.fused_into.empty() ? 1 : 0;
-  }
-  std::map<std::string, std::string> precision;
-  for (const Quantizer& quantizer : plan.quantizers) {
-    for (const std::string& operation : quantizer.operations) {
-      const bool weights = quantizer.kind == QuantizerKind::weights;
-      std::string part = fmt::format("{}{} {}{}", weights ? "W" : "A", quantizer.scheme.bits,
-                                     quantizer.scheme.mode == Mode::symmetric ? "sym" : "asym",
-                                     quantizer.scheme.granularity == Granularity::per_channel ? "/channel" : "");
-      std::string& text = precision[operation];
-      if (text.find(part) == std::string::npos) text += (text.empty() ? "" : ", ") + part;
-    }
-  }
-  std::string text =
-      fmt::format("{:{}}  {:{}}  {}\n", "operation", name_width, "type", type_width, "precision or reason");
-  for (const PlannedOperation& operation : plan.operations) {
-    const std::string what = operation.quantized            ? precision[operation.name]
-                             : operation.fused_into.empty() ? "float: " + operation.reason
-                                                            : "in '" + operation.fused_into + "'";
-    text += fmt::format("{:{}}  {:{}}  {}\n", operation.name, name_width, operation.type, type_width, what);
-  }
-  const auto activations = static_cast<std::size_t>(
-      std::count_if(plan.quantizers.begin(), plan.quantizers.end(),
-                    [](const Quantizer& quantizer) { return quantizer.kind == QuantizerKind::activation; }));
-  text += fmt::format(
-      "\ntarget {}, preset {}, model type {}{}\n{} operations, {} quantizable, {} quantized; {} FakeQuantize on "
-      "activations, {} weight "
-      "tensors; {} aligned pairs, {} bias corrections\n",
-      plan.target, plan.preset, plan.model_type, plan.model_type_detected ? " (recognised)" : "", plan.total_operations,
-      own, quantized, activations, plan.quantizers.size() - activations, plan.aligned_pairs.size(),
-      plan.bias_corrections.size());
-  for (const std::string& warning : plan.warnings) text += "warning: " + warning + "\n";
-  return text;
+  const quantization::FloatModel source = quantization::floating_point_model(model, options.already_quantized);
+  Plan plan = quantization::plan_normalised(*graph::normalise(source.model), options);
+  plan.warnings.insert(plan.warnings.begin(), source.warnings.begin(), source.warnings.end());
+  return plan;
 }
 
 }  // namespace octune

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "base/assert.hpp"
 
@@ -24,42 +23,18 @@ std::vector<double> lifted_magnitudes(const std::vector<double>& magnitudes) {
   return lifted;
 }
 
-/// Moves one border of [low, high], which holds zero, outward so that zero falls on a level (POT's tune_range). POT
-/// leaves the range as it is when the zero point rounds to the first or last level, and zero off the grid; here that
-/// border becomes zero.
-void put_zero_on_grid(double& low, double& high, int levels) {
-  const double last = levels - 1;
-  const double zero_point = std::round(-low * last / (high - low));
-  if (zero_point <= 0) {
-    low = 0;
-    return;
-  }
-  if (zero_point >= last) {
-    high = 0;
-    return;
-  }
-  const double moved_low = zero_point * high / (zero_point - last);
-  const double moved_high = low * (zero_point - last) / zero_point;
-  if (high - moved_low >= moved_high - low) {
-    low = moved_low;
-  } else {
-    high = moved_high;
-  }
+/// The extent of channel `c`, whose borders may be common to all channels.
+Borders channel(const Extent& extent, std::size_t c) {
+  return {extent.min[extent.min.size() == 1 ? 0 : c], extent.max[extent.max.size() == 1 ? 0 : c]};
 }
+std::size_t channels(const Extent& extent) { return std::max(extent.min.size(), extent.max.size()); }
 
-Range asymmetric_range(const Extent& extent, const Levels& levels) {
+Borders with_zero(const Borders& borders) { return {std::min(borders.low, 0.0), std::max(borders.high, 0.0)}; }
+
+Range range_from(const std::vector<Borders>& borders, const Levels& levels) {
   Range range;
   range.levels = levels.count();
-  for (std::size_t c = 0; c < extent.min.size(); ++c) {
-    double low = extent.min[c];
-    double high = extent.max[c];
-    if (high - low <= kSmallestWidth) {
-      low -= kSmallestWidth;
-      high += kSmallestWidth;
-    }
-    low = std::min(low, 0.0);
-    high = std::max(high, 0.0);
-    put_zero_on_grid(low, high, range.levels);
+  for (const auto& [low, high] : borders) {
     range.low.push_back(static_cast<float>(low));
     range.high.push_back(static_cast<float>(high));
   }
@@ -67,43 +42,111 @@ Range asymmetric_range(const Extent& extent, const Levels& levels) {
 }
 
 Range symmetric_range(const std::vector<double>& magnitudes, const Levels& levels) {
-  Range range;
-  range.levels = levels.count();
-  for (const double magnitude : magnitudes) {
-    range.low.push_back(static_cast<float>(magnitude * levels.low / levels.high));
-    range.high.push_back(static_cast<float>(magnitude));
+  std::vector<Borders> borders;
+  for (const double magnitude : magnitudes) borders.push_back(symmetric_borders(magnitude, levels));
+  return range_from(borders, levels);
+}
+
+/// Weights of one channel, with zero; a channel of zeros reaches to 1.
+Borders weights_borders(const Extent& extent, std::size_t c) {
+  const Borders borders = with_zero(channel(extent, c));
+  return borders.high - borders.low < kSmallestWeight ? Borders{0, 1} : borders;
+}
+
+std::vector<Borders> unify_zero_points(std::vector<Borders> borders, int levels) {
+  const double last = levels - 1;
+  double sum = 0;
+  bool any_negative = false;
+  bool any_positive = false;
+  for (const auto& [low, high] : borders) {
+    sum += -low * last / (high - low);
+    any_negative = any_negative || low < 0;
+    any_positive = any_positive || high > 0;
   }
-  return range;
+  const double mean = std::round(sum / static_cast<double>(borders.size()));
+  const double zero_point = std::clamp(mean, any_negative ? 1.0 : 0.0, any_positive ? last - 1 : last);
+  for (auto& [low, high] : borders) {
+    const double step_below = low < 0 ? -low / zero_point : 0;
+    const double step_above = high > 0 ? high / (last - zero_point) : 0;
+    const double step = std::max(step_below, step_above);
+    low = -zero_point * step;
+    high = (last - zero_point) * step;
+  }
+  return borders;
 }
 
 }  // namespace
 
 Levels levels_of(const Scheme& scheme, QuantizerKind kind, bool is_signed) {
   const int half = 1 << (scheme.bits - 1);
-  Levels levels{0, 2 * half - 1};
-  if (scheme.mode == Mode::symmetric && is_signed) {
-    // Symmetric weights leave the lowest level out, so that negating them stays exact.
-    levels = {kind == QuantizerKind::weights ? 1 - half : -half, half - 1};
+  // Symmetric weights leave the lowest level out, so that negating them stays exact.
+  const bool balanced = scheme.mode == Mode::symmetric && kind == QuantizerKind::weights;
+  const Levels with_sign{balanced ? 1 - half : -half, half - 1};
+  const Levels without_sign{0, 2 * half - 1};
+  Levels levels = scheme.mode == Mode::symmetric && is_signed ? with_sign : without_sign;
+  if (scheme.level_low || scheme.level_high) {
+    const bool signed_end = scheme.level_low ? *scheme.level_low < 0 : *scheme.level_high < half;
+    const Levels defaults = signed_end ? with_sign : without_sign;
+    levels = {scheme.level_low.value_or(defaults.low), scheme.level_high.value_or(defaults.high)};
   }
-  if (scheme.level_low) levels.low = *scheme.level_low;
-  if (scheme.level_high) levels.high = *scheme.level_high;
-  return levels;
+  const int count = levels.count();
+  OCTUNE_ASSERT(count >= 2, "a scheme with fewer than two levels");
+  if (scheme.mode == Mode::asymmetric || !is_signed) return {0, count - 1};
+  const bool even = levels.low + levels.high == 0 || levels.low + levels.high == -1;
+  return even ? levels : Levels{-(count / 2), (count - 1) / 2};
+}
+
+bool is_signed(const Scheme& scheme, double lowest) { return lowest < 0 || scheme.level_low.value_or(0) < 0; }
+
+Borders symmetric_borders(double magnitude, const Levels& levels) {
+  return {magnitude * levels.low / levels.high, magnitude};
+}
+
+Borders asymmetric_borders(double low, double high, int levels) {
+  const double last = levels - 1;
+  const double zero_point = std::round(-low * last / (high - low));
+  // POT leaves the range as it is in these two cases, and zero off the grid.
+  if (zero_point <= 0) return {0, high};
+  if (zero_point >= last) return {low, 0};
+  const double moved_low = zero_point * high / (zero_point - last);
+  const double moved_high = low * (zero_point - last) / zero_point;
+  return high - moved_low >= moved_high - low ? Borders{moved_low, high} : Borders{low, moved_high};
 }
 
 Range activation_range(const Extent& extent, const Scheme& scheme) {
-  const bool is_signed = std::any_of(extent.min.begin(), extent.min.end(), [](double value) { return value < 0; }) ||
-                         scheme.level_low.value_or(0) < 0;
-  const Levels levels = levels_of(scheme, QuantizerKind::activation, is_signed);
-  return scheme.mode == Mode::symmetric ? symmetric_range(lifted_magnitudes(extent.max), levels)
-                                        : asymmetric_range(extent, levels);
+  const bool with_sign = is_signed(scheme, *std::min_element(extent.min.begin(), extent.min.end()));
+  const Levels levels = levels_of(scheme, QuantizerKind::activation, with_sign);
+  if (scheme.mode == Mode::symmetric) return symmetric_range(lifted_magnitudes(extent.max), levels);
+  std::vector<Borders> borders;
+  for (std::size_t c = 0; c < channels(extent); ++c) {
+    Borders wanted = channel(extent, c);
+    if (wanted.high - wanted.low <= kSmallestWidth) {
+      wanted.low -= kSmallestWidth;
+      wanted.high += kSmallestWidth;
+    }
+    wanted = with_zero(wanted);
+    borders.push_back(asymmetric_borders(wanted.low, wanted.high, levels.count()));
+  }
+  return range_from(borders, levels);
 }
 
 Range weights_range(const Extent& extent, const Scheme& scheme, bool halved) {
   const Levels levels = levels_of(scheme, QuantizerKind::weights, true);
-  // Each channel of weights has its own scale, however small; only a channel of zeros needs one from nowhere.
-  std::vector<double> magnitudes = extent.max;
-  for (double& magnitude : magnitudes) magnitude = magnitude < kSmallestWeight ? 1 : magnitude;
-  Range range = scheme.mode == Mode::symmetric ? symmetric_range(magnitudes, levels) : asymmetric_range(extent, levels);
+  Range range;
+  if (scheme.mode == Mode::symmetric) {
+    std::vector<double> magnitudes = extent.max;
+    for (double& magnitude : magnitudes) magnitude = magnitude < kSmallestWeight ? 1 : magnitude;
+    range = symmetric_range(magnitudes, levels);
+  } else {
+    std::vector<Borders> borders;
+    for (std::size_t c = 0; c < channels(extent); ++c) borders.push_back(weights_borders(extent, c));
+    if (scheme.unified_zero_point) {
+      borders = unify_zero_points(std::move(borders), levels.count());
+    } else {
+      for (Borders& entry : borders) entry = asymmetric_borders(entry.low, entry.high, levels.count());
+    }
+    range = range_from(borders, levels);
+  }
   if (halved) {
     for (float& low : range.low) low *= 2;
     for (float& high : range.high) high *= 2;
@@ -113,69 +156,18 @@ Range weights_range(const Extent& extent, const Scheme& scheme, bool halved) {
 
 Extent merge(std::span<const Extent> extents) {
   OCTUNE_ASSERT(!extents.empty(), "no extents to merge");
+  // One entry for all channels is compared with every channel.
+  const auto merge_border = [](std::vector<double>& into, const std::vector<double>& border, auto choose) {
+    if (into.size() == 1) into.resize(border.size(), into.front());
+    OCTUNE_ASSERT(border.size() == into.size() || border.size() == 1, "extents of different granularity in one group");
+    for (std::size_t c = 0; c < into.size(); ++c) into[c] = choose(into[c], border[border.size() == 1 ? 0 : c]);
+  };
   Extent merged = extents.front();
   for (const Extent& extent : extents) {
-    OCTUNE_ASSERT(extent.min.size() == merged.min.size(), "extents of different granularity in one group");
-    for (std::size_t c = 0; c < merged.min.size(); ++c) {
-      merged.min[c] = std::min(merged.min[c], extent.min[c]);
-      merged.max[c] = std::max(merged.max[c], extent.max[c]);
-    }
+    merge_border(merged.min, extent.min, [](double a, double b) { return std::min(a, b); });
+    merge_border(merged.max, extent.max, [](double a, double b) { return std::max(a, b); });
   }
   return merged;
-}
-
-double quantile(std::span<float> values, double q) {
-  OCTUNE_ASSERT(!values.empty(), "the quantile of nothing");
-  const double position = q * static_cast<double>(values.size() - 1);
-  const auto index = static_cast<std::size_t>(position);
-  const auto nth = values.begin() + static_cast<std::ptrdiff_t>(index);
-  std::nth_element(values.begin(), nth, values.end());
-  const double below = *nth;
-  if (index + 1 == values.size()) return below;
-  const double above = *std::min_element(nth + 1, values.end());
-  return below + (above - below) * (position - static_cast<double>(index));
-}
-
-std::vector<double> aggregate(std::span<const float> rows, std::size_t channels, Aggregator aggregator) {
-  OCTUNE_ASSERT(!rows.empty() && rows.size() % channels == 0, "rows that are no multiple of the channels");
-  const std::size_t samples = rows.size() / channels;
-  std::vector<double> result(channels);
-  std::vector<float> values(samples);
-  for (std::size_t c = 0; c < channels; ++c) {
-    values.resize(samples);
-    for (std::size_t s = 0; s < samples; ++s) values[s] = rows[s * channels + c];
-    if (aggregator == Aggregator::mean_no_outliers || aggregator == Aggregator::median_no_outliers) {
-      const double low = quantile(values, 0.01);
-      const double high = quantile(values, 0.99);
-      std::erase_if(values, [&](float value) { return value < low || value > high; });
-    }
-    switch (aggregator) {
-      case Aggregator::min:
-        result[c] = *std::min_element(values.begin(), values.end());
-        break;
-      case Aggregator::max:
-        result[c] = *std::max_element(values.begin(), values.end());
-        break;
-      case Aggregator::median:
-      case Aggregator::median_no_outliers:
-        result[c] = quantile(values, 0.5);
-        break;
-      case Aggregator::hl_estimator: {
-        std::vector<float> means;
-        means.reserve(samples * (samples - 1) / 2);
-        for (std::size_t i = 1; i < samples; ++i) {
-          for (std::size_t j = 0; j < i; ++j) means.push_back((values[i] + values[j]) / 2);
-        }
-        result[c] = means.empty() ? values.front() : quantile(means, 0.5);
-        break;
-      }
-      case Aggregator::mean:
-      case Aggregator::mean_no_outliers:
-        result[c] = std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
-        break;
-    }
-  }
-  return result;
 }
 
 }  // namespace octune::quantization

@@ -68,6 +68,19 @@ bool has_name(const ov::Node& node, const std::string& name) {
                      [&](const auto& output) { return output.get_names().contains(name); });
 }
 
+/// In topological order, what is in the bodies of sub-graphs behind the sub-graph.
+ov::NodeVector with_bodies(const ov::Model& model) {
+  ov::NodeVector nodes;
+  for (const auto& node : model.get_ordered_ops()) {
+    nodes.push_back(node);
+    for (const graph::Body& body : graph::bodies_of(*node)) {
+      const ov::NodeVector inner = with_bodies(*body.model);
+      nodes.insert(nodes.end(), inner.begin(), inner.end());
+    }
+  }
+  return nodes;
+}
+
 std::regex compile(const std::string& pattern) {
   try {
     return std::regex(pattern, std::regex::ECMAScript | std::regex::optimize);
@@ -83,7 +96,7 @@ std::regex compile(const std::string& pattern) {
 std::map<const ov::Node*, std::string> ignored_nodes(const ov::Model& model, const IgnoredScope& scope) {
   std::map<const ov::Node*, std::string> ignored;
   std::vector<std::string> unmatched;
-  const auto nodes = model.get_ordered_ops();
+  const auto nodes = with_bodies(model);
   const auto mark = [&](const std::string& why, const std::string& suggestion, const auto& matches) {
     bool matched = false;
     for (const auto& node : nodes) {

@@ -12,8 +12,8 @@
 namespace octune::quantization {
 
 /// The nodes that the user wants left in floating point, each with the entry that says so ("ignored by name 'x'").
-/// Names match friendly names and names of output tensors. Error{input} that lists every entry matching nothing, with
-/// the closest names, unless scope.validate is false.
+/// Operations in the bodies of sub-graphs are among them. Names match friendly names and names of output tensors.
+/// Error{input} that lists every entry matching nothing, with the closest names, unless scope.validate is false.
 std::map<const ov::Node*, std::string> ignored_nodes(const ov::Model& model, const IgnoredScope& scope);
 
 }  // namespace octune::quantization

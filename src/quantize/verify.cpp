@@ -15,11 +15,17 @@ namespace {
 
 bool is_integer(const std::string& precision) { return precision == "i8" || precision == "u8"; }
 
-/// The runtime names what it makes of an operation "<operation>" or "<operation>/DequantizationMultiply".
-std::string operation_of(std::string original) {
-  constexpr std::string_view kDequantization = "/DequantizationMultiply";
-  if (original.ends_with(kDequantization)) original.resize(original.size() - kDequantization.size());
-  return original;
+/// The runtime names what it makes of an operation "<operation>" or "<operation>/DequantizationMultiply"; where the
+/// rescaling behind a layer stays an operation of its own, that takes the name and the layer is "<operation>_original".
+constexpr std::string_view kDequantization = "/DequantizationMultiply";
+constexpr std::string_view kLayer = "_original";
+
+/// The runtime tells nothing of what is inside sub-graphs.
+constexpr const char* kInSubGraph = "in sub-graph";
+
+std::string without_suffix(std::string name, std::string_view suffix) {
+  if (name.ends_with(suffix)) name.resize(name.size() - suffix.size());
+  return name;
 }
 
 }  // namespace
@@ -29,8 +35,12 @@ std::vector<ExecutedOperation> executed_operations(const ov::CompiledModel& comp
   for (const infer::RuntimeOperation& executed : infer::runtime_operations(compiled)) {
     if (executed.layer_type == "Const" || executed.layer_type == "Reorder") continue;
     for (const std::string& original : executed.original_names) {
-      precision.emplace(operation_of(original), executed.precision);
+      precision.emplace(without_suffix(original, kDequantization), executed.precision);
     }
+  }
+  for (const PlannedOperation& operation : plan.operations) {
+    const auto layer = precision.find(fmt::format("{}{}", operation.name, kLayer));
+    if (layer != precision.end()) precision[operation.name] = layer->second;
   }
   // A layer sometimes goes by the name of a post-operation: its bias.
   for (const PlannedOperation& operation : plan.operations) {
@@ -43,8 +53,9 @@ std::vector<ExecutedOperation> executed_operations(const ov::CompiledModel& comp
     if (!operation.quantized) continue;
     const auto found = precision.find(operation.name);
     // The rows of an embedding are stored in integers; nothing is computed with them before they are looked up.
-    const bool computes = operation.type != "Embedding";
-    result.push_back({operation.name, operation.type, found == precision.end() ? "fused" : found->second, computes});
+    const bool computes = operation.type != "Embedding" && operation.execution == Execution::integer;
+    const std::string unseen = operation.name.find('|') == std::string::npos ? "fused" : kInSubGraph;
+    result.push_back({operation.name, operation.type, found == precision.end() ? unseen : found->second, computes});
   }
   return result;
 }
@@ -52,7 +63,8 @@ std::vector<ExecutedOperation> executed_operations(const ov::CompiledModel& comp
 std::string warning_about(const std::vector<ExecutedOperation>& executed) {
   std::vector<std::string> names;
   for (const ExecutedOperation& operation : executed) {
-    if (operation.planned_integer && !is_integer(operation.precision) && operation.precision != "fused") {
+    if (operation.planned_integer && !is_integer(operation.precision) && operation.precision != "fused" &&
+        operation.precision != kInSubGraph) {
       names.push_back(fmt::format("'{}' ({})", operation.name, operation.precision));
     }
   }

@@ -17,7 +17,7 @@ namespace octune::quantization {
 namespace {
 
 /// Adding and subtracting 1.5 * 2^23 rounds to the nearest integer, ties to even, for |x| < 2^22: levels are at most
-/// 2^8. Unlike nearbyint it is vectorised for every x86-64.
+/// 2^16. Unlike nearbyint it is vectorised for every x86-64.
 float round_to_integer(float x) {
   constexpr float kMagic = 12582912.F;
   return (x + kMagic) - kMagic;
@@ -35,13 +35,14 @@ std::vector<std::size_t> channel_of_element(const ov::Shape& shape, const std::v
 
 QuantizedWeights quantize_weights(std::span<const float> values, const ov::Shape& shape, const Quantizer& quantizer,
                                   const Extent& extent) {
-  OCTUNE_ASSERT(quantizer.scheme.bits <= 8, "weights of more than 8 bits");
   const Range range = weights_range(extent, quantizer.scheme, quantizer.halved);
+  OCTUNE_ASSERT(range.levels <= 1 << quantizer.storage_bits, "more levels than the stored integers have");
   const std::size_t channels = range.low.size();
   // The stored integers are signed: the lowest level of 256 is -128, of 255 -127.
   const int lowest = -(range.levels / 2);
   QuantizedWeights result;
   result.shape = shape;
+  result.storage_bits = quantizer.storage_bits;
   result.scale_shape = ov::Shape(shape.size(), 1);
   for (const std::size_t axis : quantizer.channel_axes) result.scale_shape[axis] = shape[axis];
   result.scale.resize(channels);
@@ -49,23 +50,24 @@ QuantizedWeights quantize_weights(std::span<const float> values, const ov::Shape
   for (std::size_t c = 0; c < channels; ++c) {
     const double scale = (static_cast<double>(range.high[c]) - range.low[c]) / (range.levels - 1);
     result.scale[c] = static_cast<float>(scale);
-    result.zero_point[c] = static_cast<std::int8_t>(std::lround(lowest - range.low[c] / scale));
+    result.zero_point[c] = static_cast<std::int16_t>(std::lround(lowest - range.low[c] / scale));
   }
   result.integers.resize(values.size());
+  constexpr float kFarOutside = 1 << 20;
   const auto low = static_cast<float>(lowest);
   const auto high = static_cast<float>(lowest + range.levels - 1);
   for_each_run(shape, quantizer.channel_axes, [&](std::size_t first, std::size_t count, std::size_t channel) {
     const float scale = result.scale[channel];
     const auto zero = static_cast<float>(result.zero_point[channel]);
     const float* source = values.data() + first;
-    std::int8_t* target = result.integers.data() + first;
+    std::int16_t* target = result.integers.data() + first;
     for (std::size_t i = 0; i < count; ++i) {
       // Values far outside a clipped range are cut before rounding, which is exact only for small numbers.
-      const float level = std::clamp(source[i] / scale, -1024.F, 1024.F);
-      target[i] = static_cast<std::int8_t>(std::clamp(round_to_integer(level) + zero, low, high));
+      const float level = std::clamp(source[i] / scale, -kFarOutside, kFarOutside);
+      target[i] = static_cast<std::int16_t>(std::clamp(round_to_integer(level) + zero, low, high));
     }
   });
-  if (std::all_of(result.zero_point.begin(), result.zero_point.end(), [](std::int8_t z) { return z == 0; })) {
+  if (std::all_of(result.zero_point.begin(), result.zero_point.end(), [](std::int16_t z) { return z == 0; })) {
     result.zero_point.clear();
   }
   return result;
@@ -86,16 +88,24 @@ std::vector<float> QuantizedWeights::dequantized() const {
   return values;
 }
 
+namespace {
+
+ov::element::Type storage_type(int bits) {
+  return bits == 4 ? ov::element::i4 : bits == 8 ? ov::element::i8 : ov::element::i16;
+}
+
+}  // namespace
+
 std::shared_ptr<ov::Node> weights_node(const QuantizedWeights& weights, ov::element::Type type,
                                        const std::string& name) {
   namespace op = ov::op;
-  const auto integers = std::make_shared<op::v0::Constant>(ov::element::i8, weights.shape, weights.integers.data());
+  const ov::element::Type stored = storage_type(weights.storage_bits);
+  const auto integers = op::v0::Constant::create(stored, weights.shape, weights.integers);
   integers->set_friendly_name(name + "/integers");
   std::shared_ptr<ov::Node> node = std::make_shared<op::v0::Convert>(integers, type);
   node->set_friendly_name(name + "/convert");
   if (!weights.zero_point.empty()) {
-    const auto zero =
-        std::make_shared<op::v0::Constant>(ov::element::i8, weights.scale_shape, weights.zero_point.data());
+    const auto zero = op::v0::Constant::create(stored, weights.scale_shape, weights.zero_point);
     const auto converted = std::make_shared<op::v0::Convert>(zero, type);
     node = std::make_shared<op::v1::Subtract>(node, converted);
     node->set_friendly_name(name + "/zero_point");

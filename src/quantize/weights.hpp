@@ -19,21 +19,22 @@ namespace octune::quantization {
 /// index of the channel axes.
 struct QuantizedWeights {
   ov::Shape shape;
-  std::vector<std::int8_t> integers;
+  int storage_bits = 8;  ///< of the signed integers in the model: 4, 8 or 16
+  std::vector<std::int16_t> integers;
   ov::Shape scale_shape;  ///< of the weights' rank, 1 on every axis that is no channel axis
   std::vector<float> scale;
-  std::vector<std::int8_t> zero_point;  ///< empty if all are zero
+  std::vector<std::int16_t> zero_point;  ///< empty if all are zero
 
   /// The values the runtime computes with.
   std::vector<float> dequantized() const;
 };
 
-/// Quantizes `values` of `shape` as `quantizer` (of kind weights, at most 8 bits) says, within `extent`.
+/// Quantizes `values` of `shape` as `quantizer` (of kind weights) says, within `extent`.
 QuantizedWeights quantize_weights(std::span<const float> values, const ov::Shape& shape, const Quantizer& quantizer,
                                   const Extent& extent);
 
-/// Constant(i8) -> Convert -> [Subtract zero point] -> Multiply(scale): the form in which the runtime keeps weights in
-/// integers. The Convert is protected from constant folding. `name` becomes the name of the result.
+/// Constant(i4, i8 or i16) -> Convert -> [Subtract zero point] -> Multiply(scale): the form in which the runtime keeps
+/// weights in integers. `name` becomes the name of the result.
 std::shared_ptr<ov::Node> weights_node(const QuantizedWeights& weights, ov::element::Type type,
                                        const std::string& name);
 

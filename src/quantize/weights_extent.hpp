@@ -10,7 +10,9 @@
 
 namespace octune::quantization {
 
-/// The extremes (or quantiles) of the weights along the channel axes, as the quantizer's estimators say.
+/// The borders of the weights along the channel axes, one entry a channel, as the quantizer's estimators or its search
+/// say. A border whose statistic is per tensor is the same for all channels. Halved weights are searched for the levels
+/// they really use, half of them.
 Extent weights_extent(std::span<const float> values, const ov::Shape& shape, const Quantizer& quantizer);
 
 }  // namespace octune::quantization

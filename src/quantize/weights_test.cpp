@@ -21,6 +21,7 @@ Quantizer weights_quantizer(std::vector<std::size_t> axes, Mode mode = Mode::sym
   quantizer.kind = QuantizerKind::weights;
   quantizer.scheme = {bits, mode, axes.empty() ? Granularity::per_tensor : Granularity::per_channel, std::nullopt,
                       std::nullopt};
+  quantizer.storage_bits = bits <= 4 ? 4 : bits <= 8 ? 8 : 16;
   quantizer.channel_axes = std::move(axes);
   quantizer.estimator.min.type = EstimatorType::min;
   quantizer.estimator.max.type = mode == Mode::symmetric ? EstimatorType::abs_max : EstimatorType::max;
@@ -66,6 +67,11 @@ TEST_P(AnyWeights, AreWithinHalfAStepAndComeBackFromTheSubGraph) {
   EXPECT_EQ(back[5], 0.F);
 
   const auto node = weights_node(weights, ov::element::f32, "w");
+  const ov::Node* source = node->get_input_node_ptr(0);
+  while (source->get_input_size() > 0) source = source->get_input_node_ptr(0);
+  EXPECT_EQ(source->get_output_element_type(0), bits <= 4   ? ov::element::i4
+                                                : bits <= 8 ? ov::element::i8
+                                                            : ov::element::i16);
   const auto zero = ov::opset13::Constant::create(ov::element::f32, shape, std::vector<float>(24, 0));
   const auto parameter = std::make_shared<ov::opset13::Parameter>(ov::element::f32, ov::PartialShape(shape));
   const auto sum = std::make_shared<ov::opset13::Add>(parameter, node);
@@ -77,7 +83,7 @@ TEST_P(AnyWeights, AreWithinHalfAStepAndComeBackFromTheSubGraph) {
 
 INSTANTIATE_TEST_SUITE_P(SchemesAndAxes, AnyWeights,
                          ::testing::Combine(::testing::Values(Mode::symmetric, Mode::asymmetric),
-                                            ::testing::Values(4, 8),
+                                            ::testing::Values(2, 4, 8, 16),
                                             ::testing::Values(std::vector<std::size_t>{}, std::vector<std::size_t>{0},
                                                               std::vector<std::size_t>{1},
                                                               std::vector<std::size_t>{0, 1})));

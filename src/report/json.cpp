@@ -14,10 +14,23 @@ std::string name(Enum value) {
   return std::string(base::name_of(value));
 }
 
+std::string_view text_of(Execution execution) {
+  switch (execution) {
+    case Execution::integer:
+      return "integer";
+    case Execution::floating:
+      return "float";
+    case Execution::unknown:
+      break;
+  }
+  return "unknown";
+}
+
 json to_json(const Scheme& scheme) {
   json result{{"bits", scheme.bits}, {"mode", name(scheme.mode)}, {"granularity", name(scheme.granularity)}};
   if (scheme.level_low) result["level_low"] = *scheme.level_low;
   if (scheme.level_high) result["level_high"] = *scheme.level_high;
+  if (scheme.unified_zero_point) result["unified_zero_point"] = true;
   return result;
 }
 
@@ -27,8 +40,14 @@ json to_json(const BorderEstimator& border, QuantizerKind kind) {
   if (border.type == EstimatorType::quantile || border.type == EstimatorType::abs_quantile) {
     result["outlier_prob"] = border.outlier_prob;
   }
+  if (border.granularity) result["granularity"] = name(*border.granularity);
   if (border.clipping_value) result["clipping_value"] = *border.clipping_value;
   return result;
+}
+
+json to_json(const RangeEstimator& estimator, QuantizerKind kind) {
+  if (estimator.search != RangeSearch::none) return {{"search", name(estimator.search)}};
+  return {{"min", to_json(estimator.min, kind)}, {"max", to_json(estimator.max, kind)}};
 }
 
 json to_json(const Quantizer& quantizer) {
@@ -36,12 +55,11 @@ json to_json(const Quantizer& quantizer) {
               {"kind", quantizer.kind == QuantizerKind::activation ? "activation" : "weights"},
               {"tensor", quantizer.tensor.text()},
               {"scheme", to_json(quantizer.scheme)},
-              {"range_estimator",
-               {{"min", to_json(quantizer.estimator.min, quantizer.kind)},
-                {"max", to_json(quantizer.estimator.max, quantizer.kind)}}},
+              {"range_estimator", to_json(quantizer.estimator, quantizer.kind)},
               {"halved", quantizer.halved},
               {"operations", quantizer.operations}};
   result["group"] = quantizer.group ? json(*quantizer.group) : json(nullptr);
+  if (quantizer.kind == QuantizerKind::weights) result["storage_bits"] = quantizer.storage_bits;
   return result;
 }
 
@@ -57,6 +75,7 @@ json to_json(const Plan& plan) {
                           {"quantized", operation.quantized},
                           {"reason", operation.reason},
                           {"fused_into", operation.fused_into}});
+    if (operation.quantized) operations.back()["execution"] = text_of(operation.execution);
   }
   json pairs = json::array();
   for (const AlignedPair& pair : plan.aligned_pairs) {

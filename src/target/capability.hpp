@@ -9,17 +9,21 @@
 #include <string_view>
 #include <vector>
 
+#include "octune/options.hpp"
 #include "octune/plan.hpp"
 
 namespace octune::target {
 
-/// A scheme a device has, and whether it computes in integers with it.
+/// A scheme and how the device computes with it.
 struct SupportedScheme {
   Scheme scheme;
-  bool executed_in_integers = true;  ///< false: the model is right, but the runtime computes it in floating point
+  Execution execution = Execution::integer;
+  bool offered = true;             ///< false: not in the table; the user wants it as written
+  std::optional<Preset> preset{};  ///< which takes this one, whatever the others are
 };
 
-/// What a device can do with one type of operation. Schemes are ordered from the fastest to the most accurate.
+/// What a device can do with one type of operation. The first scheme of a list is where presets start; those with as
+/// many bits are what presets choose from, the others alternatives for the user and for tuning.
 struct OperationCapability {
   std::vector<SupportedScheme> activations;       ///< empty: activations are not quantized
   std::vector<SupportedScheme> weights;           ///< empty: constant operands are not quantized
@@ -27,6 +31,18 @@ struct OperationCapability {
   std::vector<std::size_t> weight_ports;  ///< of recurrent sequences; linear operations and embeddings find theirs
   std::vector<std::vector<std::size_t>> unified_ports;  ///< inputs that share one range
   std::optional<std::size_t> state_port;  ///< the input whose later values are the operation's own output 0
+};
+
+/// What is known of schemes that no list offers: those that fit every condition are computed and stored like this.
+struct AsWrittenRule {
+  QuantizerKind kind = QuantizerKind::activation;
+  std::set<std::string> types;  ///< empty: every type
+  std::optional<Mode> mode;
+  std::optional<Granularity> granularity;
+  std::set<int> levels;  ///< empty: any number
+  std::optional<int> most_bits;
+  Execution execution = Execution::unknown;
+  std::optional<int> storage_bits;  ///< of weights
 };
 
 /// The capability table of one device: data of targets/<name>.json, never code.
@@ -50,13 +66,35 @@ class CapabilityTable {
   /// True if u8*s8 pairs saturate on CPUs without VNNI.
   bool saturates_without_vnni() const { return saturates_without_vnni_; }
 
+  /// True if inputs of transformers' layers may be divided channel by channel before they are quantized (SmoothQuant).
+  bool smooths_inputs() const { return smooths_inputs_; }
+
+  /// What `preset` stands for on this device.
+  Preset meaning_of(Preset preset) const;
+
+  /// How the device computes operations of `type` with a scheme no list offers, which has `levels` levels: what the
+  /// first rule that fits says.
+  Execution execution_as_written(const std::string& type, QuantizerKind kind, const Scheme& scheme, int levels) const;
+
+  /// Of the integers that weights are stored in: 16 for more than 8 bits; 4 for up to 4 bits if the device takes two a
+  /// byte; 8 otherwise, unless a rule says more.
+  int storage_bits(const std::string& type, const Scheme& scheme, int levels) const;
+
  private:
+  friend class TableReader;
+  const AsWrittenRule* rule_for(const std::string& type, QuantizerKind kind, const Scheme& scheme, int levels) const;
+
   std::string name_;
   std::string summary_;
+  bool runs_here_ = true;  ///< it describes the runtime of this machine's CPU
   std::map<std::string, OperationCapability> operations_;
   std::set<std::string> agnostic_;
   std::set<std::string> unified_;
+  std::map<Preset, Preset> presets_;
+  std::vector<AsWrittenRule> as_written_;
   bool saturates_without_vnni_ = false;
+  bool packs_weights_ = false;
+  bool smooths_inputs_ = false;
 };
 
 /// The built-in tables, by name.

@@ -28,13 +28,14 @@ TEST_F(ArgumentsTest, VersionAndHelp) {
 
   const Outcome help = octune("--help");
   EXPECT_EQ(help.exit_code, 0);
-  for (const char* word : {"quantize", "evaluate", "benchmark", "plan", "list", "doctor", "Examples:", "Exit codes:"}) {
+  for (const char* word :
+       {"quantize", "evaluate", "benchmark", "plan", "list", "schema", "doctor", "Examples:", "Exit codes:"}) {
     EXPECT_THAT(help.out, HasSubstr(word));
   }
 }
 
 TEST_F(ArgumentsTest, EveryCommandHasHelpWithExamples) {
-  for (const char* command : {"quantize", "evaluate", "benchmark", "plan", "list", "doctor"}) {
+  for (const char* command : {"quantize", "evaluate", "benchmark", "plan", "list", "schema", "doctor"}) {
     const Outcome help = octune(std::string(command) + " --help");
     EXPECT_EQ(help.exit_code, 0) << command;
     EXPECT_THAT(help.out, HasSubstr(std::string("Examples:\n  octune ") + command)) << command;
@@ -43,7 +44,7 @@ TEST_F(ArgumentsTest, EveryCommandHasHelpWithExamples) {
 }
 
 TEST_F(ArgumentsTest, UnknownWordsAreReportedWithWhatWasMeant) {
-  const std::string commands = "(known: quantize, evaluate, benchmark, plan, list, doctor)";
+  const std::string commands = "(known: quantize, evaluate, benchmark, plan, list, schema, doctor)";
   expect_error("", "octune: no command given; " + commands + ", see 'octune --help'");
   expect_error("quantise m.onnx", "octune: unknown command 'quantise'; did you mean 'quantize'? " + commands);
   expect_error("--preset mixed quantize",
@@ -56,7 +57,8 @@ TEST_F(ArgumentsTest, UnknownWordsAreReportedWithWhatWasMeant) {
   expect_error("quantize a.xml b.xml", "unexpected argument 'b.xml' behind the model 'a.xml'; name one model");
   expect_error("list metric",
                "octune list: unknown topic 'metric'; did you mean 'metrics'? (known: targets, metrics, presets, "
-               "model-types, overflow-fixes, algorithms, resize-modes)");
+               "model-types, overflow-fixes, algorithms, range-estimators, bias-corrections, resize-modes)");
+  expect_error("schema rn", "octune schema: unknown format 'rn'; did you mean 'run'? (known: config, run)");
 }
 
 TEST_F(ArgumentsTest, UnknownValuesNameTheOption) {
@@ -78,6 +80,24 @@ TEST_F(ArgumentsTest, UnknownValuesNameTheOption) {
                "--log-level: unknown value 'verbose'; (known: debug, info, warning, error)");
   expect_error("quantize m.xml --threads -1",
                "--threads: -1 is negative; give the number of threads, or 0 for all cores");
+  expect_error("quantize m.xml --weights-bits 9",
+               "--weights-bits: 9 is out of range; give 2 to 8, or 16 for devices that have it");
+  expect_error(
+      "quantize m.xml --activations-mode symetric",
+      "--activations-mode: unknown value 'symetric'; did you mean 'symmetric'? (known: symmetric, asymmetric)");
+  expect_error(
+      "quantize m.xml --weights-granularity channel",
+      "--weights-granularity: unknown value 'channel'; did you mean 'perchannel'? (known: pertensor, perchannel)");
+  expect_error("quantize m.xml --weights-estimator mqe",
+               "--weights-estimator: unknown value 'mqe'; did you mean 'mse'? (known: default, quantile, histogram, "
+               "mse, kl)");
+  expect_error("quantize m.xml --range-estimator kll",
+               "--range-estimator: unknown value 'kll'; did you mean 'kl'? (known: default, quantile, histogram, mse, "
+               "kl)");
+  expect_error("quantize m.xml --bias-correction slow",
+               "--bias-correction: unknown value 'slow'; (known: none, fast, sequential)");
+  expect_error("quantize m.xml --bias-threshold -1", "--bias-threshold: -1 is out of range; give 0 or more");
+  expect_error("quantize m.xml --sequence-length 0", "--sequence-length: 0 is out of range; give 1 or more");
   expect_error("quantize m.xml --seed abc",
                "octune quantize: Could not convert: --seed = abc; see 'octune quantize --help'");
   const Outcome target = octune("quantize m.xml --target-device CUP");

@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gmock/gmock.h>
 
+#include <fstream>
+#include <iterator>
+
 #include "program.hpp"
 
 namespace octune::cli_test {
@@ -76,13 +79,29 @@ TEST_F(CommandsTest, ListShowsNamesThatTheOptionsAccept) {
   EXPECT_THAT(octune("list").out, AllOf(HasSubstr("targets"), HasSubstr("metrics"), HasSubstr("presets")));
   EXPECT_THAT(octune("list targets").out, HasSubstr("CPU"));
   EXPECT_THAT(octune("list metrics").out, AllOf(HasSubstr("accuracy@top1"), HasSubstr("cer"), HasSubstr("sqnr")));
-  for (const auto& [topic, option] : {std::pair("presets", "--preset"), std::pair("model-types", "--model-type"),
-                                      std::pair("overflow-fixes", "--overflow-fix"), std::pair("targets", "-d")}) {
+  for (const auto& [topic, option] :
+       {std::pair("presets", "--preset"), std::pair("model-types", "--model-type"),
+        std::pair("overflow-fixes", "--overflow-fix"), std::pair("targets", "-d"),
+        std::pair("range-estimators", "--range-estimator"), std::pair("range-estimators", "--weights-estimator"),
+        std::pair("bias-corrections", "--bias-correction")}) {
     for (const json& entry : octune(std::string("list --json ") + topic).json()["entries"]) {
       const auto name = entry["name"].get<std::string>();
       EXPECT_EQ(octune(std::string("plan model.xml ") + option + " " + name).exit_code, 0) << option << " " << name;
     }
   }
+}
+
+TEST_F(CommandsTest, SchemaPrintsTheFilesOfTheDocumentation) {
+  const auto text_of = [](const std::string& name) {
+    std::ifstream in(std::string(OCTUNE_SCHEMA_DIR) + "/" + name + ".schema.json");
+    return std::string(std::istreambuf_iterator<char>(in), {});
+  };
+  const Outcome config = octune("schema");
+  EXPECT_EQ(config.exit_code, 0);
+  EXPECT_EQ(config.out, text_of("config"));
+  EXPECT_EQ(octune("schema config").out, config.out);
+  EXPECT_EQ(octune("schema run").out, text_of("run"));
+  EXPECT_EQ(octune("schema --json").json(), json::parse(text_of("config")));
 }
 
 TEST_F(CommandsTest, DoctorKnowsTheMachine) {

@@ -93,10 +93,106 @@ TEST_F(ConfigTest, AllMistakesAreListedAtOnceWithTheirPlaces) {
 }
 
 TEST_F(ConfigTest, WhatThisVersionCannotDoExitsWithThree) {
-  write("c.json", R"({"model": {"model": "model.xml"}, "optimizer": {"name": "Tpe"}})");
+  write("c.json", R"({"model": {"model": "model.xml"}, "optimizer": {"name": "Tpe", "params": {"max_trials": 1}}})");
   const Outcome outcome = octune("-c c.json");
   EXPECT_EQ(outcome.exit_code, 3);
   EXPECT_THAT(outcome.err, HasSubstr("tuning is not available in this version"));
+}
+
+TEST_F(ConfigTest, TheWholeDataSetIsUsedWithoutASubsetSizeAndIsCalledSmall) {
+  write("c.json", R"({"compression": {"algorithms": [{"name": "DefaultQuantization"}]}})");
+  const Outcome outcome = octune("quantize model.xml -c c.json -o out --data x.npy");
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("warning: the whole data set of 8 samples is used; 300 or more are recommended"));
+  EXPECT_EQ(json::parse(read("out/run.json"))["samples"]["used"], 8);
+}
+
+TEST_F(ConfigTest, ThePartsOfThePipelineRunAlone) {
+  write("c.json", R"({"compression": {"algorithms": [
+    {"name": "MinMaxQuantization", "params": {"stat_subset_size": 8}},
+    {"name": "BiasCorrection", "params": {"stat_subset_size": 8, "ignored": {"scope": ["fc"]}}}]}})");
+  const Outcome outcome = octune("quantize model.xml -c c.json --data x.npy");
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(entries("results"), ElementsAre("model_MinMaxQuantization_BiasCorrection"));
+  const Outcome plan = octune("plan model.xml -c c.json --json");
+  ASSERT_EQ(plan.exit_code, 0) << plan.err;
+  EXPECT_THAT(plan.json()["plan"]["aligned_pairs"], testing::IsEmpty());
+  EXPECT_THAT(plan.json()["plan"]["bias_corrections"], testing::Not(testing::IsEmpty()));
+  EXPECT_THAT(plan.json()["plan"]["bias_corrections"], testing::Not(testing::Contains("fc")));
+}
+
+TEST_F(ConfigTest, ASectionTakesTheReferencesDefaultsAndSaysWhatTheyCost) {
+  write("c.json", R"({"compression": {"algorithms": [
+    {"name": "DefaultQuantization", "params": {"weights": {"bits": 8}}}]}})");
+  const Outcome outcome = octune("plan model.xml -c c.json --json");
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("'weights' names no granularity"));
+  for (const json& quantizer : outcome.json()["plan"]["quantizers"]) {
+    if (quantizer["kind"] != "weights") continue;
+    EXPECT_EQ(quantizer["scheme"]["granularity"], "pertensor");
+  }
+}
+
+TEST_F(ConfigTest, OptionsOfSchemesChangeSingleFields) {
+  const Outcome outcome = octune(
+      "quantize model.xml -o out --data x.npy --weights-bits 4 --weights-estimator mse --range-estimator quantile "
+      "--activations-mode asymmetric --bias-correction sequential --bias-threshold 3 --sequence-length 2 --requantize");
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const json configuration = json::parse(read("out/run.json"))["configuration"];
+  EXPECT_EQ(configuration["weights"], json::parse(R"({"bits": 4, "range_estimator": {"preset": "mse"}})"));
+  EXPECT_EQ(configuration["activations"],
+            json::parse(R"({"mode": "asymmetric", "range_estimator": {"preset": "quantile"}})"));
+  EXPECT_EQ(configuration["bias_correction"], "sequential");
+  EXPECT_EQ(configuration["bias_threshold"], 3);
+  EXPECT_EQ(configuration["sequence_length"], 2);
+  EXPECT_EQ(configuration["requantize"], true);
+}
+
+TEST_F(ConfigTest, AQuantizedModelIsRefusedUnlessItIsToBeRequantized) {
+  ASSERT_EQ(octune("quantize model.xml -o out --data x.npy").exit_code, 0);
+  const Outcome refused = octune("quantize out/model.xml -o again --data x.npy");
+  EXPECT_EQ(refused.exit_code, 3);
+  EXPECT_THAT(refused.err, HasSubstr("--requantize"));
+  EXPECT_THAT(entries("again"), testing::Not(testing::Contains("model.xml")));
+  EXPECT_EQ(octune("quantize out/model.xml -o again --data x.npy --requantize").exit_code, 0);
+  EXPECT_THAT(entries("again"), ElementsAre("model.bin", "model.xml", "run.json"));
+}
+
+TEST_F(ConfigTest, OptionsOfSchemesComeBeforeTheDefaultsOfASection) {
+  write("c.json", R"({"compression": {"algorithms": [{"name": "DefaultQuantization", "params": {
+    "weights": {"granularity": "perchannel"},
+    "activations": {"range_estimator": {"max": {"type": "quantile"}}}}}]}})");
+  const Outcome outcome = octune(
+      "quantize model.xml -c c.json -o out --data x.npy --preset mixed --weights-bits 4 --range-estimator mse "
+      "--no-fast-bias-correction");
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const json configuration = json::parse(read("out/run.json"))["configuration"];
+  EXPECT_EQ(configuration["weights"]["bits"], 4);
+  EXPECT_EQ(configuration["weights"]["level_low"], -8);
+  EXPECT_EQ(configuration["activations"]["mode"], "asymmetric");
+  EXPECT_EQ(configuration["activations"]["range_estimator"], json::parse(R"({"preset": "mse"})"));
+  EXPECT_EQ(configuration["bias_correction"], "none");
+}
+
+TEST_F(ConfigTest, APotDocumentsTuningExampleExitsWithThree) {
+  write("c.json", R"({"compression": {"algorithms": [{"name": "TunableQuantization", "params": {
+    "preset": "performance", "stat_subset_size": 300, "tuning_scope": ["layer"],
+    "estimator_tuning_scope": ["preset", "aggregator", "type", "outlier_prob"],
+    "outlier_prob_choices": [1e-3, 1e-4, 1e-5]}}]}})");
+  const Outcome outcome = octune("-c c.json");
+  EXPECT_EQ(outcome.exit_code, 3);
+  EXPECT_EQ(outcome.err,
+            "error: c.json:1:42: tuning by 'TunableQuantization' is not available in this version; use "
+            "DefaultQuantization\n");
+}
+
+TEST_F(ConfigTest, AnImpossiblePipelineIsOneError) {
+  write("c.json", R"({"compression": {"algorithms": [{"name": "BiasCorrection"}, {"name": "MinMaxQuantization"}]}})");
+  const Outcome outcome = octune("quantize model.xml -c c.json --data x.npy");
+  EXPECT_EQ(outcome.exit_code, 2);
+  EXPECT_EQ(outcome.err,
+            "error: c.json:1:32: 'MinMaxQuantization' cannot come behind 'BiasCorrection'; the order is "
+            "ActivationChannelAlignment, MinMaxQuantization, then FastBiasCorrection or BiasCorrection, each once\n");
 }
 
 TEST_F(ConfigTest, AMissingConfigurationIsAnInputError) {

@@ -1,6 +1,6 @@
 // Copyright (C) 2026 octune authors
 // SPDX-License-Identifier: Apache-2.0
-#include "calibration/quantile.hpp"
+#include "base/quantile.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,23 +9,22 @@
 
 #include "base/random.hpp"
 
-namespace octune::calibration {
+namespace octune::base {
 namespace {
 
-float by_sorting(std::vector<float> values, double q) {
+double by_sorting(std::vector<float> values, double q) {
   std::sort(values.begin(), values.end());
   const double position = q * static_cast<double>(values.size() - 1);
   const auto low = static_cast<std::size_t>(position);
   const std::size_t high = std::min(low + 1, values.size() - 1);
-  return static_cast<float>(values[low] +
-                            (position - static_cast<double>(low)) * (static_cast<double>(values[high]) - values[low]));
+  return values[low] + (position - static_cast<double>(low)) * (static_cast<double>(values[high]) - values[low]);
 }
 
 // Sizes on both sides of where the tails are filtered first; distributions with ties, in order, and with everything
 // of interest where the probes do not look.
-TEST(Quantile, IsWhatSortingGives) {
+TEST(Quantile, EveryFormIsWhatSortingGives) {
   std::vector<float> scratch;
-  base::RandomStream random(1);
+  RandomStream random(1);
   for (const std::size_t size : {1u, 2u, 3u, 100u, 8191u, 8192u, 50001u}) {
     std::vector<float> uniform(size), ties(size), ascending(size), spikes(size, 0.0F);
     for (std::size_t i = 0; i < size; ++i) {
@@ -35,8 +34,14 @@ TEST(Quantile, IsWhatSortingGives) {
       if (i % 97 == 1) spikes[i] = static_cast<float>(i);
     }
     for (const auto& values : {uniform, ties, ascending, spikes}) {
+      std::vector<double> sorted(values.begin(), values.end());
+      std::sort(sorted.begin(), sorted.end());
       for (const double q : {0.0, 1e-4, 0.001, 0.05, 0.5, 0.9, 0.99, 0.999, 0.9999, 1.0}) {
-        EXPECT_EQ(quantile(values, q, scratch), by_sorting(values, q)) << size << ' ' << q;
+        const double expected = by_sorting(values, q);
+        EXPECT_DOUBLE_EQ(quantile(values, q, scratch), expected) << size << ' ' << q;
+        EXPECT_DOUBLE_EQ(quantile_of_sorted(sorted, q), expected) << size << ' ' << q;
+        std::vector<float> reordered = values;
+        EXPECT_DOUBLE_EQ(quantile(reordered, q), expected) << size << ' ' << q;
       }
     }
   }
@@ -44,11 +49,12 @@ TEST(Quantile, IsWhatSortingGives) {
 
 // Reference values of numpy.quantile([1, 2, 4, 8], q).
 TEST(Quantile, InterpolatesLikeNumpy) {
-  const std::vector<float> values{8, 1, 4, 2};
-  std::vector<float> scratch;
-  EXPECT_FLOAT_EQ(quantile(values, 0.25, scratch), 1.75F);
-  EXPECT_FLOAT_EQ(quantile(values, 0.9, scratch), 6.8F);
+  std::vector<float> values{8, 1, 4, 2};
+  EXPECT_DOUBLE_EQ(quantile(values, 0), 1);
+  EXPECT_DOUBLE_EQ(quantile(values, 0.25), 1.75);
+  EXPECT_NEAR(quantile(values, 0.9), 6.8, 1e-12);
+  EXPECT_DOUBLE_EQ(quantile(values, 1), 8);
 }
 
 }  // namespace
-}  // namespace octune::calibration
+}  // namespace octune::base

@@ -1,0 +1,12 @@
+# The JSON Schemas of docs/schema become string constants of the library: `octune schema` prints them.
+file(GLOB schemas CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/docs/schema/*.schema.json)
+set(OCTUNE_EMBEDDED_SCHEMAS "")
+foreach(schema ${schemas})
+  set_property(DIRECTORY ${PROJECT_SOURCE_DIR} APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${schema})
+  get_filename_component(schema_name ${schema} NAME)
+  string(REPLACE ".schema.json" "" schema_name ${schema_name})
+  file(READ ${schema} content)
+  string(APPEND OCTUNE_EMBEDDED_SCHEMAS "      {\"${schema_name}\", R\"octune_schema(${content})octune_schema\"},\n")
+endforeach()
+configure_file(${PROJECT_SOURCE_DIR}/src/config/embedded_schemas.cpp.in ${PROJECT_BINARY_DIR}/generated/config/embedded_schemas.cpp @ONLY)
+set(OCTUNE_GENERATED_SOURCES ${PROJECT_BINARY_DIR}/generated/config/embedded_schemas.cpp)

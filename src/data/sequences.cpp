@@ -1,0 +1,33 @@
+// Copyright (C) 2026 octune authors
+// SPDX-License-Identifier: Apache-2.0
+#include "data/sequences.hpp"
+
+#include "base/assert.hpp"
+#include "octune/error.hpp"
+
+namespace octune::data {
+namespace {
+
+class Sequences final : public Dataset {
+ public:
+  Sequences(std::unique_ptr<Dataset> samples, std::size_t length) : samples_(std::move(samples)), length_(length) {}
+
+  std::size_t size() const override { return samples_->size(); }
+  Sample sample(std::size_t index) const override { return samples_->sample(index); }
+  std::size_t sequence_length() const override { return length_; }
+  std::string name(std::size_t index) const override { return samples_->name(index); }
+
+ private:
+  std::unique_ptr<Dataset> samples_;
+  std::size_t length_;
+};
+
+}  // namespace
+
+std::unique_ptr<Dataset> as_sequences(std::unique_ptr<Dataset> samples, std::size_t length) {
+  OCTUNE_ASSERT(samples != nullptr, "sequences of no data set");
+  if (length == 0) throw Error(ErrorKind::input, "sequence length: 0 is out of range; it must be 1 or more");
+  return std::make_unique<Sequences>(std::move(samples), length);
+}
+
+}  // namespace octune::data
