@@ -37,7 +37,7 @@ std::optional<std::string> correct_sequentially(const Correction& correction, Pl
   std::vector<std::size_t> indices;
   for (const std::size_t position : judging_samples(correction.used.size(), correction.dataset.sequence_length()))
     indices.push_back(correction.used[position]);
-  if (indices.empty() || applied.corrected_biases == 0) return std::nullopt;
+  if (indices.empty() || plan.bias_corrections.empty()) return std::nullopt;
   Plan fast_plan = with_fast_correction(*correction.model, plan);
   Applied fast = apply(correction.model, fast_plan, std::move(statistics));
   const OutputError error(correction.runtime, correction.model, correction.dataset, indices, correction.threads,

@@ -243,7 +243,7 @@ std::unique_ptr<Dataset> QuantizedPrefix::inputs_of(const Part& part, const ov::
 }
 
 bool QuantizedPrefix::fits(const std::vector<ov::Tensor>& first_sample) const {
-  // Samples may differ in size; the first stands for all of them, exchange() counts.
+  // Samples may differ in size; the first stands for all of them until means() has counted.
   return remembered_bytes() + bytes_of(first_sample) * indices_.size() <= memory_limit_;
 }
 

@@ -41,7 +41,7 @@ json to_json(const MetricRecord& metric) {
 
 bool runs_in_integers(const ExecutedOperation& operation) {
   return operation.precision == "i8" || operation.precision == "u8" || operation.precision == "i4" ||
-         operation.precision == "u4" || operation.precision == "fused";
+         operation.precision == "u4" || operation.precision == "fused" || operation.precision == "in sub-graph";
 }
 
 }  // namespace
@@ -56,7 +56,8 @@ OperationCounts count_operations(const Plan& plan, std::span<const ExecutedOpera
   }
   counts.in_float =
       static_cast<std::size_t>(std::count_if(executed.begin(), executed.end(), [](const ExecutedOperation& op) {
-        return op.planned_integer && !runs_in_integers(op);
+        // The rows of an embedding are only stored in integers.
+        return op.type != "Embedding" && !runs_in_integers(op);
       }));
   return counts;
 }

@@ -60,7 +60,7 @@ struct OperationCounts {
   std::size_t total = 0;        ///< of the normalised model, without constants, parameters and results
   std::size_t quantizable = 0;  ///< the target could execute them in integers
   std::size_t quantized = 0;    ///< the plan does
-  std::size_t in_float = 0;     ///< planned in integers, but executed in floating point
+  std::size_t in_float = 0;     ///< quantized, but executed in floating point
 };
 OperationCounts count_operations(const Plan& plan, std::span<const ExecutedOperation> executed);
 

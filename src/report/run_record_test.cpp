@@ -67,7 +67,8 @@ RunRecord filled() {
                             {"add", "Add", false, "in the ignored scope", ""}};
   record.plan.aligned_pairs = {{"a", "b", {"a", 0}}};
   record.plan.bias_corrections = {{"conv", {"x", 0}, 1}};
-  record.executed = {{"conv", "Convolution", "i8", true}, {"fc", "MatMul", "f32", true}, {"add", "Add", "f32", false}};
+  record.executed = {
+      {"conv", "Convolution", "i8", true}, {"fc", "MatMul", "f32", true}, {"table", "Embedding", "f32", false}};
   record.warnings = {"one"};
   record.metrics = {metric("cer", "float", "f32", 0.857), metric("cer", "int8", "auto", 0.853),
                     metric("cer", "int8", "f32", 0.854)};
@@ -139,7 +140,7 @@ TEST(Summary, SaysWhatAUserAsksFirst) {
                   "  report     out/run.json",                               //
                   "  size       2.9 MB, 27 % of the float model's 10.9 MB",  //
                   "  metrics    cer : 0.8570 -> 0.8530 (-0.0040, 95 % between -0.0110 and +0.0030), 600 samples",
-                  "  operations 1 of 3 quantizable in int8 (9 in all); 1 planned in int8 run in float",
+                  "  operations 1 of 3 quantizable in int8 (9 in all); 1 quantized ones run in float",
                   "  time       3.2 s (calibrate 2.0, compile 0.6, read 0.1)",  //
                   "  memory     105 MB at most",                                //
                   "  next       octune benchmark in/model.onnx out/model.xml"));

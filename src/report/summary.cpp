@@ -80,7 +80,7 @@ std::vector<std::string> summary(const RunRecord& record, const std::filesystem:
   add_metrics(record, lines);
   std::string operations = fmt::format("{} of {} quantizable in int8 ({} in all)", counts.quantized - counts.in_float,
                                        counts.quantizable, counts.total);
-  if (counts.in_float > 0) operations += fmt::format("; {} planned in int8 run in float", counts.in_float);
+  if (counts.in_float > 0) operations += fmt::format("; {} quantized ones run in float", counts.in_float);
   lines.push_back(line("operations", operations));
   lines.push_back(line("time", time_text(record)));
   lines.push_back(line("memory", fmt::format("{:.0f} MB at most", record.peak_rss_mib * 1.048576)));
