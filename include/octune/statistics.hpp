@@ -33,6 +33,7 @@ struct StatisticRequest {
 /// Rows are kept for the first kRowLimit samples; the running values cover every sample.
 struct Series {
   static constexpr std::size_t kRowLimit = 4096;
+  static constexpr std::size_t kChannelRowLimit = 512;  ///< of extremes per channel: a row is as long as the channels
   static constexpr std::size_t kMeanRowLimit = 256;  ///< of means, of which there is one for each channel of each layer
 
   std::size_t row_limit = kRowLimit;
@@ -44,6 +45,9 @@ struct Series {
   std::vector<double> sum;     ///< per channel, added in sample order
 
   void add(std::span<const float> row);
+
+  /// Takes `row`, minima or maxima as `reduction` says, into the last one: what one sequence gives is one row.
+  void extend(std::span<const float> row, Reduction reduction);
 };
 
 /// How often which values occur: a count for every upper half of a 32-bit float (sign, exponent, 7 bits of mantissa),

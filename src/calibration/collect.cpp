@@ -81,12 +81,15 @@ class ChannelValues {
 /// Takes the outputs of one inference apart and adds them to the series of the form.
 class Collector {
  public:
+  /// Extremes of a sequence are one row: its later samples may be wider than its first ones in every sequence.
+  Collector(std::size_t sequence_length, std::size_t samples) : sequence_length_(sequence_length), samples_(samples) {}
+
   void add(const Form& form, std::size_t position, ov::InferRequest& request) {
     add_reduced(form, position, request);
     add_iterations(form, position, request);
     for (std::size_t i = 0; i < form.known.size(); ++i) {
       row_.assign(form.plan.known[i].count, 0.0F);
-      form.known[i]->add(row_);
+      add_row(*form.known[i], position, Reduction::min, row_);
     }
     add_quantiles(form, position, request);
     add_histograms(form, position, request);
@@ -100,6 +103,17 @@ class Collector {
     if (kind != infer::Finiteness::finite) throw NonFinite{position, tensor, kind};
   }
 
+  void add_row(Series& series, std::size_t position, Reduction reduction, std::span<const float> row) const {
+    // Rows of channels are most of the memory: no more than they need.
+    if (series.samples == 0) series.rows.reserve(std::min(series.row_limit, samples_) * row.size());
+    const bool extreme = reduction == Reduction::min || reduction == Reduction::max;
+    if (extreme && position % sequence_length_ != 0 && series.samples > 0) {
+      series.extend(row, reduction);
+    } else {
+      series.add(row);
+    }
+  }
+
   void add_reduced(const Form& form, std::size_t position, ov::InferRequest& request) {
     ov::Tensor output;
     std::size_t current = form.plan.added_outputs;
@@ -109,7 +123,7 @@ class Collector {
       const std::size_t count = column.count == 0 ? output.get_size() : column.count;
       const std::span<const float> row(output.data<const float>() + column.offset, count);
       check(infer::finiteness(row.data(), row.size()), position, column.request.tensor);
-      form.reduced[i]->add(row);
+      add_row(*form.reduced[i], position, column.request.reduction, row);
     }
   }
 
@@ -176,6 +190,8 @@ class Collector {
     return tensor;
   }
 
+  std::size_t sequence_length_;
+  std::size_t samples_;
   std::vector<float> row_, channel_, scratch_;
 };
 
@@ -318,7 +334,7 @@ Statistics collect(const infer::Runtime& runtime, const std::shared_ptr<const ov
   forms.prepare(fitted(0), inputs);
   timings_s["compile"] += forms.compile_seconds();
 
-  Collector collector;
+  Collector collector(dataset.sequence_length(), indices.size());
   std::deque<const Form*> in_flight;  // results come in the order in which the forms were chosen
   const base::Stopwatch watch;
   const double compiled_before = forms.compile_seconds();

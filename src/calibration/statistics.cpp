@@ -39,9 +39,27 @@ void Series::add(std::span<const float> row) {
   ++samples;
 }
 
+void Series::extend(std::span<const float> row, Reduction reduction) {
+  OCTUNE_ASSERT(samples > 0 && row.size() == channels, "there is no row of this length to extend");
+  const bool upper = reduction == Reduction::max;
+  float* last = samples <= row_limit ? rows.data() + (samples - 1) * channels : nullptr;
+  for (std::size_t channel = 0; channel < channels; ++channel) {
+    lowest[channel] = std::min(lowest[channel], row[channel]);
+    highest[channel] = std::max(highest[channel], row[channel]);
+    if (last == nullptr) continue;
+    const float joined = upper ? std::max(last[channel], row[channel]) : std::min(last[channel], row[channel]);
+    sum[channel] += static_cast<double>(joined) - last[channel];
+    last[channel] = joined;
+  }
+}
+
 Series& Statistics::operator[](const StatisticRequest& request) {
   const auto [entry, inserted] = series_.try_emplace(request);
-  if (inserted && request.reduction == Reduction::mean) entry->second.row_limit = Series::kMeanRowLimit;
+  if (inserted && request.reduction == Reduction::mean) {
+    entry->second.row_limit = Series::kMeanRowLimit;
+  } else if (inserted && request.channel_axis) {
+    entry->second.row_limit = Series::kChannelRowLimit;
+  }
   return entry->second;
 }
 

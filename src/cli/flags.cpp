@@ -181,7 +181,8 @@ void add_sequence_flags(CLI::App& command, Flags& flags) {
   command
       .add_option("--sequence-length", flags.sequence_length,
                   "samples in a row that a model with states keeps them over (1: none)")
-      ->type_name("N");
+      ->type_name("N")
+      ->check(CLI::NonNegativeNumber);
 }
 
 void add_validation_flags(CLI::App& command, Flags& flags) {
@@ -281,9 +282,10 @@ void add_run_flags(CLI::App& command, Flags& flags) {
   command.add_option("--name", flags.name, "of the written model; default: the input file's")->type_name("NAME");
   command
       .add_option("--subset-size,--stat-subset-size", flags.subset_size, "samples used for statistics (300); 0: all")
-      ->type_name("N");
+      ->type_name("N")
+      ->check(CLI::NonNegativeNumber);
   add_switch(command, "shuffle", flags.shuffle, "a random subset instead of the first samples");
-  command.add_option("--seed", flags.seed, "of everything random (0)")->type_name("N");
+  command.add_option("--seed", flags.seed, "of everything random (0)")->type_name("N")->check(CLI::NonNegativeNumber);
 }
 
 void add_screen_flags(CLI::App& command, Flags& flags) {

@@ -82,10 +82,12 @@ void use_only(const std::vector<const Algorithm*>& pipeline, RunConfig& config) 
   config.algorithms.clear();
   PlanOptions& plan = config.quantize.plan;
   plan.channel_alignment = false;
+  plan.smooth_quant = false;
   BiasCorrectionMethod method = BiasCorrectionMethod::none;
   for (const Algorithm* part : pipeline) {
     config.algorithms.emplace_back(part->name);
     plan.channel_alignment = plan.channel_alignment || part->stage == Stage::alignment || part->stage == Stage::whole;
+    plan.smooth_quant = plan.smooth_quant || part->stage == Stage::whole;
     if (part->stage == Stage::whole) method = plan.bias_correction;
     if (part->name == "FastBiasCorrection") method = BiasCorrectionMethod::fast;
     if (part->name == "BiasCorrection") method = BiasCorrectionMethod::sequential;

@@ -161,7 +161,9 @@ std::optional<std::int64_t> Section::integer(const std::string& key, std::int64_
   const json* value = find(key);
   if (value == nullptr) return std::nullopt;
   const auto fits = [&](double number) {
-    return number >= static_cast<double>(low) && number <= static_cast<double>(high) && number == std::floor(number);
+    // 2^63 is the nearest double of the largest whole number, which is smaller.
+    return number >= static_cast<double>(low) && number <= static_cast<double>(high) && number < 0x1p63 &&
+           number == std::floor(number);
   };
   // 300.0 is accepted for 300: some tools write it so.
   if (value->is_number() && fits(value->get<double>())) return value->get<std::int64_t>();

@@ -101,7 +101,7 @@ TEST(HasAttention, IsFoundBehindScalesAndMasksOfEveryKind) {
   const auto mask = [](float value) { return op::Constant::create(ov::element::f32, {2, 8, 8}, {value}); };
   const auto computed = [](const ov::Output<ov::Node>& like) { return std::make_shared<op::Exp>(like); };
   const auto where = op::Constant::create(ov::element::boolean, {2, 8, 8}, {true});
-  using Scores = ov::Output<ov::Node>;
+  using Scores = const ov::Output<ov::Node>&;
   EXPECT_TRUE(has_attention(*attention([&](Scores s) { return s; })));
   EXPECT_TRUE(has_attention(*attention([&](Scores s) { return std::make_shared<op::Add>(mask(-9), s); })));
   EXPECT_TRUE(has_attention(*attention([&](Scores s) { return std::make_shared<op::Add>(computed(s), s); })));
@@ -136,7 +136,7 @@ TEST(HasAttention, SoftmaxAloneIsNone) {
   const auto pooled = std::make_shared<op::MatMul>(scores, rows, true, false);
   EXPECT_FALSE(has_attention(*model_of(pooled, rows)));
 
-  EXPECT_FALSE(has_attention(*attention([](ov::Output<ov::Node> s) { return std::make_shared<op::Sinh>(s); })));
+  EXPECT_FALSE(has_attention(*attention([](const ov::Output<ov::Node>& s) { return std::make_shared<op::Sinh>(s); })));
 }
 
 TEST(HasAttention, IsFoundInsideSubGraphs) {

@@ -40,8 +40,9 @@ struct SharedWeights {
   std::shared_ptr<ov::Node> node;
 
   bool serves(const Quantizer& other) const {
-    return !other.group && quantizer.channel_axes == other.channel_axes && quantizer.scheme == other.scheme &&
-           quantizer.estimator == other.estimator && quantizer.halved == other.halved;
+    return !other.group && !quantizer.group && quantizer.channel_axes == other.channel_axes &&
+           quantizer.scheme == other.scheme && quantizer.estimator == other.estimator &&
+           quantizer.halved == other.halved && quantizer.storage_bits == other.storage_bits;
   }
 };
 

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <openvino/opsets/opset13.hpp>
+#include <set>
 
 #include "graph/normalise.hpp"
 #include "infer/runtime.hpp"
@@ -102,6 +103,34 @@ TEST(QuantizeFunction, FewerSamplesThanAskedForIsAWarning) {
 
 TEST(QuantizeFunction, NoSampleIsAnError) {
   EXPECT_THROW(octune::quantize(testing::small_convnet(), *dataset(std::vector<Sample>{})), Error);
+}
+
+TEST(Apply, OneConstantIsStoredForEachReaderAsItsTypeNeedsIt) {
+  // The same matrix read by a convolution (i8) and a transposed one, whose asymmetric weights the CPU needs as i16.
+  const auto x = std::make_shared<op::Parameter>(ov::element::f32, ov::PartialShape{1, 8, 6, 6});
+  x->set_friendly_name("x");
+  x->output(0).set_names({"x"});
+  const auto weights = op::Constant::create(ov::element::f32, {8, 8, 1, 1}, testing::normal(64, 3, 0.5F));
+  const auto conv = std::make_shared<op::Convolution>(x, weights, ov::Strides{1, 1}, ov::CoordinateDiff{0, 0},
+                                                      ov::CoordinateDiff{0, 0}, ov::Strides{1, 1});
+  conv->set_friendly_name("conv");
+  const auto transposed = std::make_shared<op::ConvolutionBackpropData>(std::make_shared<op::Relu>(conv), weights,
+                                                                        ov::Strides{1, 1}, ov::CoordinateDiff{0, 0},
+                                                                        ov::CoordinateDiff{0, 0}, ov::Strides{1, 1});
+  transposed->set_friendly_name("transposed");
+  const auto model = std::make_shared<ov::Model>(ov::OutputVector{transposed}, ov::ParameterVector{x});
+  QuantizeOptions options{.subset_size = 8};
+  options.plan.weights.mode = Mode::asymmetric;
+  options.plan.weights.granularity = Granularity::per_tensor;
+  const std::vector<Sample> samples = samples_for(*model, 8);
+  const QuantizeResult result = octune::quantize(model, *dataset(samples), options);
+  std::set<ov::element::Type> stored;
+  for (const auto& node : result.model->get_ops()) {
+    if (ov::is_type<op::Constant>(node) && node->get_shape() == ov::Shape{8, 8, 1, 1})
+      stored.insert(node->get_output_element_type(0));
+  }
+  EXPECT_TRUE(stored.contains(ov::element::i8));
+  EXPECT_TRUE(stored.contains(ov::element::i16));
 }
 
 }  // namespace

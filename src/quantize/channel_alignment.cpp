@@ -17,6 +17,7 @@
 #include "quantize/alignment_error.hpp"
 #include "quantize/bias.hpp"
 #include "quantize/estimate.hpp"
+#include "quantize/plan_queries.hpp"
 #include "quantize/ranges.hpp"
 #include "quantize/scope.hpp"
 #include "quantize/weights.hpp"
@@ -40,13 +41,6 @@ bool undoes_alignment(const ov::Node& node) {
   return explicit_pads && all(conv->get_strides(), std::size_t{1}) && all(conv->get_dilations(), std::size_t{1}) &&
          all(conv->get_pads_begin(), std::ptrdiff_t{0}) && all(conv->get_pads_end(), std::ptrdiff_t{0}) &&
          graph::weights_port(node);
-}
-
-bool estimated_by_extremes(const RangeEstimator& estimator) {
-  const auto is_extreme = [](EstimatorType type) {
-    return type == EstimatorType::min || type == EstimatorType::max || type == EstimatorType::abs_max;
-  };
-  return estimator.search == RangeSearch::none && is_extreme(estimator.min.type) && is_extreme(estimator.max.type);
 }
 
 /// Per-channel shift and scale of the tensor between a pair: aligned = (x - shift) / scale.
@@ -121,13 +115,6 @@ Range range_of(const Quantizer& quantizer, const Plan& plan, const Statistics& s
     if (shares) extents.push_back(activation_extent(other, plan, statistics));
   }
   return activation_range(merge(extents), quantizer.scheme);
-}
-
-const Quantizer* weights_quantizer(const Plan& plan, const std::string& operation) {
-  for (const Quantizer& quantizer : plan.quantizers) {
-    if (quantizer.kind == QuantizerKind::weights && quantizer.consumers.front().node == operation) return &quantizer;
-  }
-  return nullptr;
 }
 
 const Quantizer* activation_quantizer(const Plan& plan, const TensorRef& tensor) {
@@ -265,7 +252,7 @@ std::vector<AlignedPair> find_aligned_pairs(const ov::Model& model, const Plan& 
                            {last.get_friendly_name(), 0}};
     const Quantizer* quantizer = activation_quantizer(plan, pair.tensor);
     if (!quantizer || quantizer->scheme.granularity != Granularity::per_tensor) continue;
-    if (estimated_by_extremes(quantizer->estimator)) pairs.push_back(pair);
+    if (follows_from_extremes(quantizer->estimator)) pairs.push_back(pair);
   }
   return pairs;
 }

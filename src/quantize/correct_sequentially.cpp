@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "base/names.hpp"
 #include "graph/queries.hpp"
 #include "quantize/bias_correction.hpp"
 #include "quantize/fast_bias_correction.hpp"
@@ -16,11 +15,9 @@ namespace {
 /// The same plan with FastBiasCorrection.
 Plan with_fast_correction(const ov::Model& model, Plan plan) {
   const auto nodes = graph::nodes_by_name(model);
-  const bool performance = plan.preset == base::name_of(Preset::performance);
   plan.bias_correction = BiasCorrectionMethod::fast;
-  std::erase_if(plan.bias_corrections, [&](const BiasCorrection& entry) {
-    return performance && fast_correction_harms(*nodes.at(entry.operation), Preset::performance);
-  });
+  std::erase_if(plan.bias_corrections,
+                [&](const BiasCorrection& entry) { return fast_correction_harms(*nodes.at(entry.operation), plan); });
   return plan;
 }
 

@@ -12,6 +12,7 @@
 #include "quantize/correct_sequentially.hpp"
 #include "quantize/estimate.hpp"
 #include "quantize/plan_normalised.hpp"
+#include "quantize/recurrent_ranges.hpp"
 #include "quantize/requantize.hpp"
 #include "quantize/subgraphs.hpp"
 #include "quantize/validate.hpp"
@@ -36,6 +37,10 @@ void require_something_quantized(const Plan& plan) {
 }
 
 void report_left_alone(const QuantizeResult& result, Observer& observer) {
+  if (!result.plan.smoothed_inputs.empty()) {
+    observer.message(Severity::debug, fmt::format("SmoothQuant: {} of {} inputs smoothed", result.smoothed_inputs,
+                                                  result.plan.smoothed_inputs.size()));
+  }
   for (const LeftAlone& pair : result.unaligned_pairs) {
     observer.message(Severity::debug, fmt::format("'{}': its input is not aligned: {}", pair.operation, pair.reason));
   }
@@ -79,22 +84,31 @@ QuantizeResult quantize(const std::shared_ptr<const ov::Model>& model, const Dat
         fmt::format("{} calibration samples were asked for, the data set has {}: ranges may be off",
                     options.subset_size, indices.size()));
   }
+  const bool has_state = !normal->get_sinks().empty();
+  if (has_state && calibration.sequence_length() == 1) {
+    observer->message(Severity::info,
+                      "the model keeps states: every sample starts anew; give --sequence-length if samples are pieces "
+                      "of sequences");
+  }
   Statistics statistics =
       calibration::collect(runtime, normal, quantization::required_statistics(result.plan), calibration, indices,
                            {.threads = options.threads}, result.timings_s, observer);
   const std::size_t planned_warnings = result.plan.warnings.size();
   quantization::leave_out_unseen(statistics, result.plan);
+  quantization::leave_out_narrow_states(statistics, result.plan);
+  require_something_quantized(result.plan);
   result.warnings.insert(result.warnings.end(),
                          result.plan.warnings.begin() + static_cast<std::ptrdiff_t>(planned_warnings),
                          result.plan.warnings.end());
-  const bool sequential = result.plan.bias_correction == BiasCorrectionMethod::sequential;
-  quantization::Applied applied;
-  {
+  const auto apply = [&](Statistics of_run) {
     const base::ScopedTiming timing(result.timings_s, "apply");
-    applied = sequential ? quantization::apply(normal, result.plan, statistics)
-                         : quantization::apply(normal, result.plan, std::move(statistics));
-  }
-  if (sequential) {
+    return quantization::apply(normal, result.plan, std::move(of_run));
+  };
+  quantization::Applied applied;
+  if (result.plan.bias_correction != BiasCorrectionMethod::sequential) {
+    applied = apply(std::move(statistics));
+  } else {
+    applied = apply(statistics);
     const base::ScopedTiming timing(result.timings_s, "correct");
     const quantization::Correction correction{runtime, normal, calibration, indices, options.threads};
     if (auto warning =

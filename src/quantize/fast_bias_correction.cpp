@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "quantize/fast_bias_correction.hpp"
 
+#include <algorithm>
+
 #include "base/assert.hpp"
 #include "graph/queries.hpp"
 #include "quantize/mean_response.hpp"
@@ -26,8 +28,13 @@ SplitMeans lost_by_weights(const ov::Node& node, std::span<const float> weights,
   return lost;
 }
 
-bool fast_correction_harms(const ov::Node& node, Preset preset) {
-  return preset == Preset::performance && graph::operation_type(node) == "DepthwiseConvolution";
+bool fast_correction_harms(const ov::Node& node, const Plan& plan) {
+  if (graph::operation_type(node) != "DepthwiseConvolution") return false;
+  return std::any_of(plan.quantizers.begin(), plan.quantizers.end(), [&](const Quantizer& quantizer) {
+    return quantizer.kind == QuantizerKind::activation && quantizer.scheme.mode == Mode::symmetric &&
+           std::find(quantizer.operations.begin(), quantizer.operations.end(), node.get_friendly_name()) !=
+               quantizer.operations.end();
+  });
 }
 
 }  // namespace octune::quantization

@@ -19,9 +19,9 @@ namespace octune::quantization {
 SplitMeans lost_by_weights(const ov::Node& node, std::span<const float> weights, std::span<const float> quantized,
                            const ov::Shape& shape, const Series& mean);
 
-/// Whether `node` is better left as it is under `preset`: depthwise convolutions of symmetric activations. Symmetric
-/// signed levels move the mean of unevenly distributed activations, often against the shift of the weights. A depthwise
-/// channel sums too few products to average that out: correcting the one without the other makes it worse.
-bool fast_correction_harms(const ov::Node& node, Preset preset);
+/// Whether `node` is better left as it is: depthwise convolutions whose activations `plan` quantizes symmetrically.
+/// Symmetric signed levels move the mean of unevenly distributed activations, often against the shift of the weights. A
+/// depthwise channel sums too few products to average that out: correcting the one without the other makes it worse.
+bool fast_correction_harms(const ov::Node& node, const Plan& plan);
 
 }  // namespace octune::quantization

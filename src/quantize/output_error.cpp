@@ -35,7 +35,13 @@ struct Sums {
   double noise = 0;
 
   void add(const std::vector<float>& reference, const std::vector<float>& values) {
-    if (reference.size() != values.size()) return;
+    if (reference.size() != values.size()) {  // another number of boxes: all wrong
+      for (const float value : reference) {
+        signal += static_cast<double>(value) * value;
+        noise += static_cast<double>(value) * value;
+      }
+      return;
+    }
     for (std::size_t i = 0; i < values.size(); ++i) {
       const double difference = static_cast<double>(values[i]) - reference[i];
       signal += static_cast<double>(reference[i]) * reference[i];

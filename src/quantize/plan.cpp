@@ -55,14 +55,21 @@ void halve_weights(const ov::Model& model, const target::CapabilityTable& table,
     fix = table.saturates_without_vnni() && !infer::cpu_features().vnni ? OverflowFix::first_layer : OverflowFix::off;
   }
   if (fix == OverflowFix::off) return;
+  if (!table.saturates_without_vnni()) {
+    plan.warnings.push_back(fmt::format("the overflow fix '{}' has no effect on {}: products do not saturate there",
+                                        base::name_of(fix), table.name()));
+    return;
+  }
+  const auto nodes = graph::nodes_by_name(model);
   const std::set<std::string> first = first_layers(model);
   for (Quantizer& quantizer : plan.quantizers) {
     if (quantizer.kind != QuantizerKind::weights || quantizer.scheme.bits != 8) continue;
+    if (!graph::is_linear(*nodes.at(quantizer.operations.front()))) continue;
     quantizer.halved = fix == OverflowFix::all || first.contains(quantizer.operations.front());
   }
 }
 
-void plan_bias_corrections(const ov::Model& model, Preset preset, const IgnoredScope& not_corrected, Plan& plan) {
+void plan_bias_corrections(const ov::Model& model, const IgnoredScope& not_corrected, Plan& plan) {
   const auto nodes = graph::nodes_by_name(model);
   const auto left_alone = quantization::ignored_nodes(model, not_corrected);
   std::set<const ov::Node*> outside;
@@ -74,8 +81,7 @@ void plan_bias_corrections(const ov::Model& model, Preset preset, const IgnoredS
     if (!graph::is_linear(node) || !axis || !graph::output_channel_axis(node) || left_alone.contains(&node)) continue;
     // What flows inside a sub-graph cannot be followed from outside.
     if (plan.bias_correction == BiasCorrectionMethod::sequential && !outside.contains(&node)) continue;
-    if (plan.bias_correction == BiasCorrectionMethod::fast && quantization::fast_correction_harms(node, preset))
-      continue;
+    if (plan.bias_correction == BiasCorrectionMethod::fast && quantization::fast_correction_harms(node, plan)) continue;
     // A MatMul with a stack of matrices has no bias of one value a channel.
     const std::size_t weights_rank = node.get_input_shape(quantizer.consumers.front().port).size();
     if (!graph::is_convolution(node) && weights_rank != 2) continue;
@@ -109,8 +115,7 @@ Plan quantization::plan_normalised(const ov::Model& model, const PlanOptions& op
     plan.smoothed_inputs = find_smoothed_inputs(model, plan);
   plan.bias_correction = options.bias_correction;
   plan.bias_correction_threshold = options.bias_correction_threshold;
-  if (options.bias_correction != BiasCorrectionMethod::none)
-    plan_bias_corrections(model, preset, options.not_corrected, plan);
+  if (options.bias_correction != BiasCorrectionMethod::none) plan_bias_corrections(model, options.not_corrected, plan);
   halve_weights(model, table, options.overflow_fix, plan);
   if (std::string warning = warning_about_compressed_weights(plan); !warning.empty())
     plan.warnings.push_back(std::move(warning));

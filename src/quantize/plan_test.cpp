@@ -79,7 +79,7 @@ fc         MatMul                A8 sym, W8 sym/channel
 bias_fc    Add                   in 'fc'
 
 target CPU, preset performance, model type none
-11 operations, 5 quantizable, 5 quantized; 5 FakeQuantize on activations, 4 weight tensors; 0 aligned pairs, 3 bias corrections
+11 operations, 5 quantizable, 5 quantized; 5 FakeQuantize on activations, 4 weight tensors; 0 aligned pairs, 0 inputs to smooth, 3 bias corrections (fast)
 )");
 }
 

@@ -85,10 +85,10 @@ std::string to_text(const Plan& plan) {
   text += fmt::format(
       "\ntarget {}, preset {}, model type {}{}\n{} operations, {} quantizable, {} quantized; {} FakeQuantize on "
       "activations, {} weight "
-      "tensors; {} aligned pairs, {} bias corrections\n",
+      "tensors; {} aligned pairs, {} inputs to smooth, {} bias corrections ({})\n",
       plan.target, plan.preset, plan.model_type, plan.model_type_detected ? " (recognised)" : "", plan.total_operations,
       own, quantized, activations, plan.quantizers.size() - activations, plan.aligned_pairs.size(),
-      plan.bias_corrections.size());
+      plan.smoothed_inputs.size(), plan.bias_corrections.size(), base::name_of(plan.bias_correction));
   text += ranges_text(plan);
   for (const std::string& warning : plan.warnings) text += "warning: " + warning + "\n";
   return text;

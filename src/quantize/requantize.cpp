@@ -204,6 +204,12 @@ ov::Output<ov::Node> mapped(const ov::Output<ov::Node>& value, const ov::Node& f
   return std::make_shared<op::Add>(std::make_shared<op::Multiply>(from_zero, factor), border(3));
 }
 
+/// The upper end of a range is an estimate that may cut values off; only that of a ReLU6 says what was there.
+ov::Output<ov::Node> dropped_activation(const ov::Output<ov::Node>& input, float high) {
+  if (std::abs(high - 6) < 0.05F) return std::make_shared<op::Clamp>(input, 0, 6);
+  return std::make_shared<op::Relu>(input);
+}
+
 /// Tools that write QuantizeLinear drop a ReLU or Clip in front of it, which the range from zero does anyway.
 bool stands_for_activation(const ov::Node& fake_quantize, float low, float high) {
   static const std::set<std::string> kMaybeNegative{"Add", "Subtract", "Multiply"};
@@ -249,7 +255,7 @@ class Stripping {
     };
     std::vector<std::string> parts;
     if (taken_out_ != 0) parts.push_back(count(taken_out_, "quantizer") + " of activations taken out");
-    if (clamps_ != 0) parts.push_back(count(clamps_, "clamp") + " put in where one did the work of a ReLU or Clip");
+    if (activations_ != 0) parts.push_back(count(activations_, "ReLU") + " put in where one did its work");
     if (layers_ != 0) parts.push_back(count(layers_, "layer") + " without dynamic quantization");
     if (tensors_ != 0) parts.push_back(count(tensors_, "constant") + " turned back into floating point");
     return fmt::format("{}", fmt::join(parts, ", "));
@@ -264,10 +270,9 @@ class Stripping {
     const bool from_zero = borders && stands_for_activation(*node, borders->in_low, borders->in_high);
     ov::Output<ov::Node> value = input;
     if (from_zero) {
-      const auto clamp = std::make_shared<op::Clamp>(input, 0.0, static_cast<double>(borders->in_high));
-      clamp->set_friendly_name(node->get_friendly_name() + "/clamp");
-      value = clamp;
-      ++clamps_;
+      value = dropped_activation(input, borders->in_high);
+      value.get_node()->set_friendly_name(node->get_friendly_name() + "/activation");
+      ++activations_;
     }
     ++taken_out_;
     if (keeps_range(*node)) {
@@ -338,7 +343,7 @@ class Stripping {
            });
   }
 
-  std::size_t taken_out_ = 0, clamps_ = 0, layers_ = 0, tensors_ = 0;
+  std::size_t taken_out_ = 0, activations_ = 0, layers_ = 0, tensors_ = 0;
 };
 
 }  // namespace

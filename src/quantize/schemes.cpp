@@ -39,8 +39,8 @@ target::SupportedScheme as_wanted(const target::SupportedScheme& nearest, const 
 /// The entries, and behind them what can stand in for them: per tensor for per channel, symmetric for asymmetric.
 Schemes with_weaker(const Schemes& schemes) {
   Schemes result = schemes;
-  const auto add = [&](target::SupportedScheme entry) {
-    if (intersect({entry}, result).empty()) result.push_back(std::move(entry));
+  const auto add = [&](const target::SupportedScheme& entry) {
+    if (intersect({entry}, result).empty()) result.push_back(entry);
   };
   for (const target::SupportedScheme& entry : schemes) {
     if (!entry.offered) continue;
@@ -105,7 +105,10 @@ Schemes restrict_to(const Schemes& schemes, const SchemeOverride& wanted, Quanti
       entry.scheme.level_high = wanted.level_high;
     }
     const int levels = level_count(entry.scheme, kind);
-    if (levels != offered_levels) entry.offered = false;
+    // Levels from zero up are not what a symmetric list means, even if they are as many.
+    const bool shifted =
+        kind == QuantizerKind::weights && entry.scheme.mode == Mode::symmetric && wanted.level_low == 0;
+    if (levels != offered_levels || shifted) entry.offered = false;
     if (!entry.offered) entry.execution = table.execution_as_written(type, kind, entry.scheme, levels);
   }
   // The wanted levels may be those of one entry and not of another.

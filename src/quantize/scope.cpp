@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cctype>
 #include <openvino/core/attribute_visitor.hpp>
 #include <regex>
 #include <set>
@@ -50,15 +51,53 @@ class AttributeText : public ov::AttributeVisitor {
   std::map<std::string, std::string> values_;
 };
 
+/// IR files write "2, 2", configurations also "2,2".
+std::string without_blanks(std::string text) {
+  std::erase(text, ' ');
+  return text;
+}
+
+/// A list of values stands for any of them, or for the one value that is this list.
+bool has_value(const std::string& actual, const std::vector<std::string>& wanted) {
+  return without_blanks(fmt::format("{}", fmt::join(wanted, ","))) == actual ||
+         std::any_of(wanted.begin(), wanted.end(),
+                     [&](const std::string& value) { return without_blanks(value) == actual; });
+}
+
 bool attributes_match(ov::Node& node, const IgnoredType& wanted) {
   if (wanted.attributes.empty()) return true;
   AttributeText text;
   node.visit_attributes(text);
   return std::all_of(wanted.attributes.begin(), wanted.attributes.end(), [&](const auto& attribute) {
     const auto found = text.values().find(attribute.first);
-    return found != text.values().end() &&
-           std::find(attribute.second.begin(), attribute.second.end(), found->second) != attribute.second.end();
+    return found != text.values().end() && has_value(found->second, attribute.second);
   });
+}
+
+/// " with strides 2,2" of what the user asks for.
+std::string wanted_text(const IgnoredType& wanted) {
+  std::string text;
+  for (const auto& [name, values] : wanted.attributes)
+    text += fmt::format("{} {} {}", text.empty() ? " with" : " and", name, fmt::join(values, " or "));
+  return text;
+}
+
+/// The values that a node has for the wanted attributes; all attributes if it lacks one.
+std::string attributes_text(ov::Node& node, const IgnoredType& wanted) {
+  AttributeText text;
+  node.visit_attributes(text);
+  const bool lacks_one = std::any_of(wanted.attributes.begin(), wanted.attributes.end(),
+                                     [&](const auto& attribute) { return !text.values().contains(attribute.first); });
+  std::vector<std::string> parts;
+  for (const auto& [name, value] : text.values()) {
+    if (lacks_one || wanted.attributes.contains(name)) parts.push_back(fmt::format("{} {}", name, value));
+  }
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+bool equal_in_any_case(const std::string& a, const std::string& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
 }
 
 bool has_name(const ov::Node& node, const std::string& name) {
@@ -125,12 +164,18 @@ std::map<const ov::Node*, std::string> ignored_nodes(const ov::Model& model, con
          [&](const ov::Node& node) { return std::regex_match(node.get_friendly_name(), regex); });
   }
   for (const IgnoredType& type : scope.types) {
+    const auto has_type = [&](const ov::Node& node) {
+      return equal_in_any_case(graph::operation_type(node), type.type) ||
+             equal_in_any_case(node.get_type_info().name, type.type);
+    };
+    const auto first = std::find_if(nodes.begin(), nodes.end(), [&](const auto& node) { return has_type(*node); });
     const auto near = base::closest(type.type, types);
-    mark(fmt::format("type '{}'", type.type), near.empty() ? "" : fmt::format(" (closest: {})", fmt::join(near, ", ")),
-         [&](ov::Node& node) {
-           return (graph::operation_type(node) == type.type || node.get_type_info().name == type.type) &&
-                  attributes_match(node, type);
-         });
+    const std::string suggestion = first != nodes.end()
+                                       ? fmt::format(" (the first has {})", attributes_text(**first, type))
+                                   : near.empty() ? ""
+                                                  : fmt::format(" (closest: {})", fmt::join(near, ", "));
+    mark(fmt::format("type '{}'", type.type), wanted_text(type) + suggestion,
+         [&](ov::Node& node) { return has_type(node) && attributes_match(node, type); });
   }
   if (!unmatched.empty() && scope.validate) {
     throw Error(ErrorKind::input,

@@ -10,6 +10,7 @@
 
 #include "base/quantile.hpp"
 #include "graph/queries.hpp"
+#include "quantize/plan_queries.hpp"
 #include "quantize/ranges.hpp"
 
 namespace octune::quantization {
@@ -30,20 +31,6 @@ std::optional<std::size_t> contracted_axis(const ov::Node& node, const ov::Shape
   const std::vector<std::size_t> output = graph::weights_channel_axes(node, port);
   if (output.size() != 1) return std::nullopt;
   return 1 - output.front();
-}
-
-const Quantizer* weights_quantizer(const Plan& plan, const std::string& operation) {
-  for (const Quantizer& quantizer : plan.quantizers) {
-    if (quantizer.kind == QuantizerKind::weights && quantizer.consumers.front().node == operation) return &quantizer;
-  }
-  return nullptr;
-}
-
-bool estimated_by_extremes(const RangeEstimator& estimator) {
-  const auto is_extreme = [](EstimatorType type) {
-    return type == EstimatorType::min || type == EstimatorType::max || type == EstimatorType::abs_max;
-  };
-  return estimator.search == RangeSearch::none && is_extreme(estimator.min.type) && is_extreme(estimator.max.type);
 }
 
 /// The axis along which every reader of the quantizer contracts its input; none if one of them does not allow it.
@@ -84,6 +71,8 @@ Reader read(const std::shared_ptr<ov::Node>& node, const Quantizer& weights) {
   SmoothedReader& matrix = reader.matrix;
   matrix.outputs = shape[1 - reader.axis];
   matrix.levels = levels_of(weights.scheme, QuantizerKind::weights, true).count();
+  if (weights.halved) matrix.levels = (matrix.levels + 1) / 2;
+  matrix.one_scale = weights.channel_axes.empty();
   matrix.magnitude.resize(values.size());
   matrix.power.resize(inputs);
   for (std::size_t o = 0; o < matrix.outputs; ++o) {
@@ -201,7 +190,7 @@ std::vector<SmoothedInput> find_smoothed_inputs(const ov::Model& model, const Pl
   std::vector<SmoothedInput> result;
   for (const Quantizer& quantizer : plan.quantizers) {
     if (quantizer.kind != QuantizerKind::activation || quantizer.group || !quantizer.also_covers.empty() ||
-        !quantizer.channel_axes.empty() || uses[quantizer.tensor] != 1 || !estimated_by_extremes(quantizer.estimator)) {
+        !quantizer.channel_axes.empty() || uses[quantizer.tensor] != 1 || !follows_from_extremes(quantizer.estimator)) {
       continue;
     }
     const auto axis = common_axis(nodes, plan, quantizer);
@@ -262,8 +251,9 @@ double expected_noise(const SmoothedReader& reader, const InputChannels& channel
       largest = std::max(largest, reader.magnitude[o * inputs + c] * factor[c]);
     }
     const double own = 2 * largest / (reader.levels - 1);
-    steps += own * own;
+    steps = reader.one_scale ? std::max(steps, own * own) : steps + own * own;
   }
+  if (reader.one_scale) steps *= static_cast<double>(reader.outputs);
   return step * step / 12 * weights_power + steps / 12 * reader.taps * input_power;
 }
 

@@ -45,7 +45,8 @@ struct SmoothedReader {
   std::vector<float> magnitude;  ///< [outputs][inputs]: largest |W| over the kernel taps
   std::vector<double> power;     ///< [inputs]: sum of W^2 over outputs and taps
   double taps = 1;               ///< kernel taps
-  double levels = 255;           ///< of its symmetric weights
+  double levels = 255;           ///< of its symmetric weights, that are in use
+  bool one_scale = false;        ///< of all outputs: weights per tensor
 };
 
 /// The channels of an input, one entry each.

@@ -188,7 +188,7 @@ TEST_P(Recurrent, RunsInIntegersWhateverItsInitialStateIs) {
   EXPECT_GT(fidelity(model, result, *data), 20);
   // The scale of the data serves the states as well: its range must hold them.
   const auto covers_states = [](const Quantizer& quantizer) {
-    return quantizer.kind == QuantizerKind::activation && quantizer.also_covers.size() >= 1;
+    return quantizer.kind == QuantizerKind::activation && !quantizer.also_covers.empty();
   };
   EXPECT_TRUE(std::any_of(result.plan.quantizers.begin(), result.plan.quantizers.end(), covers_states));
 }
@@ -210,6 +210,24 @@ TEST(RecurrentRange, HoldsTheStates) {
     return Sample{{"x", tensor}};
   });
   EXPECT_GT(fidelity(model, quantized(model, *data), *data), 20);
+}
+
+// States lie within one: with the scale of inputs that are twenty times as wide they would keep a few levels.
+TEST(RecurrentRange, ThatIsMuchWiderThanTheStatesLeavesTheSequenceInFloat) {
+  const auto model = recurrent(true, op::LSTMSequence::direction::FORWARD, State::zero);
+  const auto data = dataset(4, [](std::size_t index) {
+    ov::Tensor tensor(ov::element::f32, {1, kSteps, kInputs});
+    const std::vector<float> values = testing::normal(tensor.get_size(), index + 1, 0, 8);
+    std::copy(values.begin(), values.end(), tensor.data<float>());
+    return Sample{{"x", tensor}};
+  });
+  try {
+    quantized(model, *data);
+    FAIL() << "there is nothing else to quantize";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::unsupported);
+    EXPECT_THAT(error.what(), HasSubstr("times as wide as its states, which share their scale"));
+  }
 }
 
 // ---- outputs and inputs

@@ -95,6 +95,7 @@ void leave_out_unseen(const Statistics& statistics, Plan& plan) {
   std::erase_if(plan.quantizers, [&](const Quantizer& quantizer) { return in_unseen(quantizer.operations.front()); });
   std::erase_if(plan.bias_corrections,
                 [&](const BiasCorrection& correction) { return in_unseen(correction.operation); });
+  std::erase_if(plan.smoothed_inputs, [&](const SmoothedInput& input) { return in_unseen(input.tensor.node); });
   for (PlannedOperation& operation : plan.operations) {
     if (!operation.quantized || !in_unseen(operation.name)) continue;
     operation.quantized = false;

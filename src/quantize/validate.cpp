@@ -20,6 +20,10 @@ void check_border(const BorderOverride& border, const std::string& where, bool u
   if (!(outlier_prob >= 0 && outlier_prob < 0.5)) {
     problems.push_back(fmt::format("{}: outlier_prob {} is out of range (0 to 0.5)", where, outlier_prob));
   }
+  if (border.clipping_value && !(upper ? *border.clipping_value > 0 : *border.clipping_value < 0)) {
+    problems.push_back(fmt::format("{}: clipping_value {} leaves no range around zero; it has to be {} zero", where,
+                                   *border.clipping_value, upper ? "above" : "below"));
+  }
   const EstimatorType type = border.type.value_or(EstimatorType::min);
   if (!upper && type != EstimatorType::min && type != EstimatorType::quantile) {
     problems.push_back(fmt::format("{}: this estimator finds no lower border (known: min, quantile)", where));

@@ -81,6 +81,8 @@ json to_json(const Plan& plan) {
   for (const AlignedPair& pair : plan.aligned_pairs) {
     pairs.push_back({{"producer", pair.producer}, {"consumer", pair.consumer}});
   }
+  json smoothed = json::array();
+  for (const SmoothedInput& input : plan.smoothed_inputs) smoothed.push_back(input.quantizer);
   json corrections = json::array();
   for (const BiasCorrection& correction : plan.bias_corrections) corrections.push_back(correction.operation);
   return {{"target", plan.target},
@@ -90,6 +92,8 @@ json to_json(const Plan& plan) {
           {"quantizers", std::move(quantizers)},
           {"operations", std::move(operations)},
           {"aligned_pairs", std::move(pairs)},
+          {"smoothed_inputs", std::move(smoothed)},
+          {"bias_correction", name(plan.bias_correction)},
           {"bias_corrections", std::move(corrections)},
           {"warnings", plan.warnings}};
 }

@@ -160,10 +160,17 @@ class TableReader {
     const int high = scheme.level_high.value_or(1);
     if (low > 0 || high <= 0) {
       problem(where, fmt::format("levels {} to {} do not hold zero below their top", low, high));
-    } else if (scheme.level_low && scheme.level_high && scheme.bits >= 2 && scheme.bits <= 16 &&
-               high - low >= 1 << scheme.bits) {
+      return;
+    }
+    if (scheme.bits < 2 || scheme.bits > 16) return;
+    // An end that is not given is that of the scheme: around zero if symmetric, from zero up if not.
+    const int half = 1 << (scheme.bits - 1);
+    const bool symmetric = scheme.mode == Mode::symmetric;
+    const int first = scheme.level_low.value_or(symmetric ? -half : 0);
+    const int last = scheme.level_high.value_or(symmetric ? half - 1 : 2 * half - 1);
+    if (last - first >= 2 * half) {
       problem(where,
-              fmt::format("levels {} to {} are more than {} bits hold ({})", low, high, scheme.bits, 1 << scheme.bits));
+              fmt::format("levels {} to {} are more than {} bits hold ({})", first, last, scheme.bits, 2 * half));
     }
   }
 

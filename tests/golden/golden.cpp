@@ -72,6 +72,8 @@ std::string full_text(const Plan& plan) {
   }
   for (const AlignedPair& pair : plan.aligned_pairs)
     text += fmt::format("aligned {} {}\n", pair.producer, pair.consumer);
+  for (const SmoothedInput& input : plan.smoothed_inputs)
+    text += fmt::format("to smooth {} axis {}\n", input.quantizer, input.channel_axis);
   for (const BiasCorrection& correction : plan.bias_corrections) text += fmt::format("bias {}\n", correction.operation);
   return text;
 }
