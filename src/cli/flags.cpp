@@ -28,6 +28,15 @@ struct EnumNames<cli::ProgressMode> {
 namespace octune::cli {
 namespace {
 
+/// Unsigned numbers would take -1 for the largest one.
+CLI::Validator whole_number() {
+  const auto check = [](std::string& text) -> std::string {
+    const bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+    return digits ? "" : fmt::format("'{}' is not a whole number of at least 0", text);
+  };
+  return {check, ""};
+}
+
 /// "--x" sets true, "--no-x" false.
 void add_switch(CLI::App& command, const std::string& name, std::optional<bool>& value, const std::string& help) {
   command.add_flag_function(
@@ -182,7 +191,7 @@ void add_sequence_flags(CLI::App& command, Flags& flags) {
       .add_option("--sequence-length", flags.sequence_length,
                   "samples in a row that a model with states keeps them over (1: none)")
       ->type_name("N")
-      ->check(CLI::NonNegativeNumber);
+      ->check(whole_number());
 }
 
 void add_validation_flags(CLI::App& command, Flags& flags) {
@@ -283,9 +292,9 @@ void add_run_flags(CLI::App& command, Flags& flags) {
   command
       .add_option("--subset-size,--stat-subset-size", flags.subset_size, "samples used for statistics (300); 0: all")
       ->type_name("N")
-      ->check(CLI::NonNegativeNumber);
+      ->check(whole_number());
   add_switch(command, "shuffle", flags.shuffle, "a random subset instead of the first samples");
-  command.add_option("--seed", flags.seed, "of everything random (0)")->type_name("N")->check(CLI::NonNegativeNumber);
+  command.add_option("--seed", flags.seed, "of everything random (0)")->type_name("N")->check(whole_number());
 }
 
 void add_screen_flags(CLI::App& command, Flags& flags) {

@@ -99,7 +99,7 @@ TEST_F(ArgumentsTest, UnknownValuesNameTheOption) {
   expect_error("quantize m.xml --bias-threshold -1", "--bias-threshold: -1 is out of range; give 0 or more");
   expect_error("quantize m.xml --sequence-length 0", "--sequence-length: 0 is out of range; give 1 or more");
   expect_error("quantize m.xml --seed abc",
-               "octune quantize: Could not convert: --seed = abc; see 'octune quantize --help'");
+               "octune quantize: --seed: 'abc' is not a whole number of at least 0; see 'octune quantize --help'");
   const Outcome target = octune("quantize m.xml --target-device CUP");
   EXPECT_EQ(target.exit_code, 2);
   EXPECT_THAT(target.err, HasSubstr("error: --target-device: "));
