@@ -3,10 +3,12 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
 #include <openvino/runtime/tensor.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,6 +32,13 @@ class Dataset {
   /// How many consecutive samples make a sequence, over which a model with state keeps it; the last may be shorter.
   /// 1: every sample starts from the initial state.
   virtual std::size_t sequence_length() const { return 1; }
+
+  /// A hash of the content that sample(index) is decoded from, where that is cheaper than decoding: equal exactly if
+  /// the content is. None: the decoded tensors are hashed. Thread-safe.
+  virtual std::optional<std::uint64_t> source_fingerprint(std::size_t /*index*/) const { return std::nullopt; }
+
+  /// How samples are made of that content (size, mean, scale, ...), as text; empty if there is nothing to say.
+  virtual std::string preprocessing() const { return {}; }
 
   /// How messages call the sample: a file name, or "data.npz[17]".
   virtual std::string name(std::size_t index) const { return "sample " + std::to_string(index); }

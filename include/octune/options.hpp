@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
@@ -96,9 +97,26 @@ struct PlanOptions {
   AlreadyQuantized already_quantized = AlreadyQuantized::refuse;
 };
 
-/// Everything octune::quantize() needs beside model and data.
+/// What to do with a file of statistics that were made from another model, other data or other settings.
+enum class ForeignStatistics { refuse, replace };
+
+/// Where statistics are kept from one run to the next.
+struct StatisticsFile {
+  std::filesystem::path path;  ///< read if it exists; written when something was collected, or on interruption
+  ForeignStatistics foreign = ForeignStatistics::refuse;
+};
+
+/// How much is collected: what the plan of this run and the other presets need (cheap), or also the distributions and
+/// quantiles that estimators of later runs may ask for (up to twice the time).
+enum class Collection { common, everything };
+
+/// Everything octune::quantize() and octune::calibrate() need beside model and data.
 struct QuantizeOptions {
   PlanOptions plan{};
+  std::optional<StatisticsFile> statistics{};
+  Collection collection = Collection::common;
+  /// Bytes of resident memory that collecting stays below if it can, in several passes if need be; 0: one pass.
+  std::uint64_t max_memory = 0;
   std::size_t subset_size = 300;  ///< samples used for statistics; 0: all
   bool shuffle = false;           ///< a random subset drawn with `seed` instead of the first samples
   std::uint64_t seed = 0;

@@ -37,6 +37,8 @@ struct QuantizeResult {
   std::map<std::string, double> timings_s;  ///< normalize, plan, compile, calibrate, apply, correct, verify
   std::size_t samples_used = 0;
   std::size_t samples_available = 0;
+  std::size_t reused_samples = 0;  ///< whose statistics came from options.statistics
+  std::size_t passes = 0;          ///< over the samples to collect statistics; 0: all came from options.statistics
   std::size_t aligned_pairs = 0;
   std::size_t smoothed_inputs = 0;
   std::vector<LeftAlone> unaligned_pairs;  ///< those that alignment would have made worse

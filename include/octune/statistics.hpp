@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -29,25 +31,78 @@ struct StatisticRequest {
   std::string text() const;
 };
 
-/// The collected numbers of one request: rows[sample * channels + channel], in sample order.
-/// Rows are kept for the first kRowLimit samples; the running values cover every sample.
+class SpillFile;  // src/calibration/spill_file.hpp
+
+/// A growing list of numbers that are written once and read seldom. Long ones go to a temporary file in parts, so that
+/// resident memory does not grow with their number; where no file can be written they stay in memory.
+/// Copies share what is in the file.
+class Numbers {
+ public:
+  Numbers() = default;
+  explicit Numbers(std::shared_ptr<SpillFile> file) : file_(std::move(file)) {}  ///< null: memory only
+
+  void append(std::span<const float> values);
+  std::size_t size() const { return parts_.size() * kPart + tail_.size(); }
+  bool empty() const { return size() == 0; }
+
+  /// All of them, in order. Error{io} if the temporary file cannot be read.
+  std::vector<float> read() const;
+
+  /// Puts others in their place.
+  void replace(std::span<const float> values);
+
+ private:
+  static constexpr std::size_t kPart = 4096;
+
+  std::shared_ptr<SpillFile> file_;
+  std::vector<std::uint64_t> parts_;  // where parts of kPart numbers begin in the file
+  std::vector<float> tail_;           // those behind the parts
+};
+
+/// Which of a known number of rows are kept when not all may be: a pseudo-random choice that is the same in every run,
+/// so that data sets in the order of their classes are kept in their breadth.
+class RowSelection {
+ public:
+  RowSelection() = default;  ///< all rows
+  RowSelection(std::size_t rows, std::size_t limit);
+
+  bool contains(std::size_t row) const;
+
+ private:
+  std::uint64_t highest_hash_ = ~std::uint64_t{0};
+};
+
+/// The collected numbers of one request, one row a sample: rows[kept row * channels + channel], in sample order.
+/// Of minima, maxima and quantiles all rows are kept up to a limit, beyond it a selection of that many; of means none.
+/// The running values cover every sample.
 struct Series {
   static constexpr std::size_t kRowLimit = 4096;
-  static constexpr std::size_t kChannelRowLimit = 512;  ///< of extremes per channel: a row is as long as the channels
-  static constexpr std::size_t kMeanRowLimit = 256;  ///< of means, of which there is one for each channel of each layer
+  static constexpr std::size_t kChannelRowLimit = 512;  ///< of rows per channel: a row is as long as the channels
 
-  std::size_t row_limit = kRowLimit;
+  /// Rows, or no rows but the sums of the two halves of the samples.
+  enum class Keeps { rows, halves };
+
+  Keeps keeps = Keeps::rows;
+  RowSelection selection;
   std::size_t channels = 1;
   std::size_t samples = 0;
-  std::vector<float> rows;
-  std::vector<float> lowest;   ///< per channel, over all samples
-  std::vector<float> highest;  ///< per channel, over all samples
-  std::vector<double> sum;     ///< per channel, added in sample order
+  Numbers rows;
+  std::vector<float> lowest;     ///< per channel, over all samples
+  std::vector<float> highest;    ///< per channel, over all samples
+  std::vector<double> sum;       ///< per channel, added in sample order
+  std::vector<double> even_sum;  ///< Keeps::halves: the same of the samples with even numbers
+
+  /// Whether every sample has a row.
+  bool has_all_rows() const { return rows.size() == samples * channels; }
 
   void add(std::span<const float> row);
 
-  /// Takes `row`, minima or maxima as `reduction` says, into the last one: what one sequence gives is one row.
-  void extend(std::span<const float> row, Reduction reduction);
+  /// What follows when channel c of the tensor becomes (x - shift[c]) / scale[c], scale[c] > 0: exact for minima,
+  /// maxima, quantiles and means, which are monotone in their channel. Empty shift: none.
+  void rescale(std::span<const double> scale, std::span<const double> shift);
+
+  /// Adds what later samples gave. If the rows are more than `limit` then, a selection of that many stays.
+  void merge(const Series& later, std::size_t limit);
 };
 
 /// How often which values occur: a count for every upper half of a 32-bit float (sign, exponent, 7 bits of mantissa),
@@ -101,26 +156,54 @@ class ValueHistogram {
   float highest_ = 0;
 };
 
-/// Everything one pass over the calibration data left: a value that apply() reads and that no trial collects again.
+/// Everything passes over the calibration data left: a value that apply() reads and that no trial collects again.
 class Statistics {
  public:
+  /// For `samples` samples in sequences of `sequence_length`. Long rows may go to `file`; null: they stay in memory.
+  explicit Statistics(std::size_t samples = 0, std::size_t sequence_length = 1,
+                      std::shared_ptr<SpillFile> file = nullptr);
+
   /// The series of a request; Error{internal} if it was not collected.
   const Series& at(const StatisticRequest& request) const;
+  /// The same to be filled or changed; made if missing.
   Series& operator[](const StatisticRequest& request);
-  bool contains(const StatisticRequest& request) const { return series_.contains(request); }
+  bool contains(const StatisticRequest& request) const;
 
   /// The distributions of a request with Reduction::histogram, one a channel; Error{internal} if not collected.
   const std::vector<ValueHistogram>& histograms(const StatisticRequest& request) const;
   std::vector<ValueHistogram>& histograms_for(const StatisticRequest& request) { return histograms_[request]; }
 
   std::size_t samples() const { return samples_; }
-  void set_samples(std::size_t samples) { samples_ = samples; }
+
+  /// How many samples, from the first on, went into what `request` asks for: fewer than samples() if collecting was
+  /// interrupted. 0 if it was not collected at all.
+  std::size_t seen(const StatisticRequest& request) const;
+  void set_seen(const StatisticRequest& request, std::size_t samples) { seen_[request] = samples; }
+
+  /// Whether every sample went into it.
+  bool complete(const StatisticRequest& request) const { return seen(request) == samples_; }
+
+  /// Everything that was asked for, complete or not.
+  std::vector<StatisticRequest> requests() const;
+
+  std::size_t sequence_length() const { return sequence_length_; }
   const std::map<StatisticRequest, Series>& series() const { return series_; }
 
+  /// Adds what was collected of the same samples for other requests.
+  void add(const Statistics& further);
+
+  /// Adds what was collected from further samples, for the requests that both have; others are dropped.
+  void merge(const Statistics& later);
+
  private:
+  static std::size_t row_limit(const StatisticRequest& request);
+
   std::map<StatisticRequest, Series> series_;
   std::map<StatisticRequest, std::vector<ValueHistogram>> histograms_;
+  std::map<StatisticRequest, std::size_t> seen_;
   std::size_t samples_ = 0;
+  std::size_t sequence_length_ = 1;
+  std::shared_ptr<SpillFile> file_;
 };
 
 }  // namespace octune

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "base/file.hpp"
+#include "base/hash.hpp"
 #include "base/names.hpp"
 #include "base/random.hpp"
 #include "base/suggest.hpp"
@@ -29,6 +30,19 @@ TEST(Error, ContextGoesInFront) {
   Error error(ErrorKind::input, "unknown key 'a'; remove it");
   error.add_context("config.json:3:5");
   EXPECT_STREQ(error.what(), "config.json:3:5: unknown key 'a'; remove it");
+}
+
+// XXH3_128bits of nothing and of "octune", from the reference implementation.
+TEST(Hash, IsTheSameOnEveryMachine) {
+  EXPECT_EQ(Hash().text(), "99aa06d3014798d86001c324468d497f");
+  EXPECT_EQ(Hash().add(std::as_bytes(std::span(std::string_view("octune")))).text(),
+            "41403b35a024192e2f23b37d7e1e272e");
+}
+
+TEST(Hash, KeepsTextsApart) {
+  EXPECT_NE(Hash().add("ab").add("c").number(), Hash().add("a").add("bc").number());
+  EXPECT_EQ(Hash().add("ab").add("c").number(), Hash().add("ab").add("c").number());
+  EXPECT_NE(Hash().add(1.0F).number(), Hash().add(2.0F).number());
 }
 
 TEST(Suggest, EditDistanceOfKnownPairs) {

@@ -7,6 +7,7 @@
 #include <deque>
 #include <numeric>
 #include <openvino/core/type.hpp>
+#include <set>
 
 #include "base/assert.hpp"
 #include "base/measure.hpp"
@@ -14,6 +15,7 @@
 #include "base/random.hpp"
 #include "calibration/find_non_finite.hpp"
 #include "calibration/instrument.hpp"
+#include "calibration/spill_file.hpp"
 #include "infer/finite.hpp"
 #include "infer/run_samples.hpp"
 #include "octune/error.hpp"
@@ -81,8 +83,7 @@ class ChannelValues {
 /// Takes the outputs of one inference apart and adds them to the series of the form.
 class Collector {
  public:
-  /// Extremes of a sequence are one row: its later samples may be wider than its first ones in every sequence.
-  Collector(std::size_t sequence_length, std::size_t samples) : sequence_length_(sequence_length), samples_(samples) {}
+  explicit Collector(std::size_t sequence_length) : sequence_length_(sequence_length) {}
 
   void add(const Form& form, std::size_t position, ov::InferRequest& request) {
     add_reduced(form, position, request);
@@ -98,19 +99,32 @@ class Collector {
     }
   }
 
+  /// Adds the rows of a sequence that is over.
+  void finish_sequence() {
+    for (auto& [series, row] : of_sequence_) series->add(row);
+    of_sequence_.clear();
+  }
+
  private:
   static void check(infer::Finiteness kind, std::size_t position, const TensorRef& tensor) {
     if (kind != infer::Finiteness::finite) throw NonFinite{position, tensor, kind};
   }
 
-  void add_row(Series& series, std::size_t position, Reduction reduction, std::span<const float> row) const {
-    // Rows of channels are most of the memory: no more than they need.
-    if (series.samples == 0) series.rows.reserve(std::min(series.row_limit, samples_) * row.size());
+  /// Extremes of a sequence are one row: its later samples may be wider than its first ones in every sequence.
+  void add_row(Series& series, std::size_t position, Reduction reduction, std::span<const float> row) {
     const bool extreme = reduction == Reduction::min || reduction == Reduction::max;
-    if (extreme && position % sequence_length_ != 0 && series.samples > 0) {
-      series.extend(row, reduction);
-    } else {
+    if (!extreme || sequence_length_ == 1) {
       series.add(row);
+      return;
+    }
+    if (position % sequence_length_ == 0 && of_sequence_.contains(&series)) finish_sequence();
+    const auto [found, is_first] = of_sequence_.try_emplace(&series, row.begin(), row.end());
+    if (is_first) return;
+    std::vector<float>& widest = found->second;
+    OCTUNE_ASSERT(widest.size() == row.size(), "a row of statistics has another number of channels than the first");
+    for (std::size_t channel = 0; channel < row.size(); ++channel) {
+      widest[channel] = reduction == Reduction::max ? std::max(widest[channel], row[channel])
+                                                    : std::min(widest[channel], row[channel]);
     }
   }
 
@@ -191,7 +205,7 @@ class Collector {
   }
 
   std::size_t sequence_length_;
-  std::size_t samples_;
+  std::map<Series*, std::vector<float>> of_sequence_;  // the rows of the sequence that is being collected
   std::vector<float> row_, channel_, scratch_;
 };
 
@@ -294,6 +308,64 @@ class Forms {
   double seconds_ = 0;
 };
 
+/// Collects `requests`, all of which have seen the first `seen` samples, from the others.
+void pass(const infer::Runtime& runtime, const std::shared_ptr<const ov::Model>& model,
+          std::span<const StatisticRequest> requests, const Dataset& dataset, std::span<const std::size_t> all_indices,
+          std::size_t seen, const CollectOptions& options, Statistics& statistics,
+          std::map<std::string, double>& timings_s, Observer* observer, SampleWatcher* /*watcher*/) {
+  const std::span<const std::size_t> indices = all_indices.subspan(seen);
+  const int threads = options.threads > 0 ? options.threads : infer::cpu_features().cores;
+  const int streams = static_cast<int>(std::min(static_cast<std::size_t>(threads), indices.size()));
+  // One thread a stream: sums inside an operation are split by threads and would depend on their number.
+  Forms forms(runtime, model, requests, {.precision = infer::Precision::f32, .threads = streams, .streams = streams},
+              statistics);
+  const Inputs inputs = model->inputs();
+  const auto fitted = [&](std::size_t position) {
+    const std::size_t index = indices[position];
+    return infer::fit_sample(dataset.sample(index), dataset.name(index), inputs);
+  };
+  forms.prepare(fitted(0), inputs);
+  timings_s["compile"] += forms.compile_seconds();
+
+  Collector collector(std::max<std::size_t>(dataset.sequence_length(), 1));
+  std::deque<const Form*> in_flight;  // results come in the order in which the forms were chosen
+  std::size_t done = 0;
+  const auto finish = [&] {
+    collector.finish_sequence();
+    forms.share_histograms();
+    for (const StatisticRequest& request : requests) statistics.set_seen(request, seen + done);
+  };
+  const base::Stopwatch watch;
+  const double compiled_before = forms.compile_seconds();
+  try {
+    infer::run_samples(
+        [&](const Sample& sample) -> ov::CompiledModel& {
+          Form& form = forms.form_for(sample);
+          in_flight.push_back(&form);
+          return form.compiled;
+        },
+        inputs, 2 * static_cast<std::size_t>(streams), dataset, indices, "calibration", observer,
+        [&](std::size_t position, ov::InferRequest& request) {
+          const Form& form = *in_flight.front();
+          in_flight.pop_front();
+          collector.add(form, seen + position, request);
+          done = position + 1;
+        });
+  } catch (const NonFinite& found) {
+    const std::size_t position = found.position - seen;
+    const std::string what = describe_non_finite(runtime, model, fitted(position), found.tensor, found.kind);
+    throw Error(ErrorKind::input, fmt::format("{} for sample '{}'; leave the sample out or check the model there", what,
+                                              dataset.name(indices[position])));
+  } catch (const Interrupted&) {
+    finish();
+    throw;
+  }
+  const double compiled_meanwhile = forms.compile_seconds() - compiled_before;
+  timings_s["compile"] += compiled_meanwhile;
+  timings_s["calibrate"] += watch.seconds() - compiled_meanwhile;
+  finish();
+}
+
 }  // namespace
 
 std::vector<std::size_t> choose_samples(std::size_t available, std::size_t subset_size, bool shuffle,
@@ -315,53 +387,33 @@ std::vector<std::size_t> choose_samples(std::size_t available, std::size_t subse
   return indices;
 }
 
+Statistics empty_statistics(std::size_t samples, std::size_t sequence_length) {
+  return Statistics(samples, sequence_length, std::make_shared<SpillFile>());
+}
+
 Statistics collect(const infer::Runtime& runtime, const std::shared_ptr<const ov::Model>& model,
                    std::span<const StatisticRequest> requests, const Dataset& dataset,
                    std::span<const std::size_t> indices, const CollectOptions& options,
                    std::map<std::string, double>& timings_s, Observer* observer) {
-  if (indices.empty()) throw Error(ErrorKind::input, "calibration: there are no samples; at least one is needed");
-  const int threads = options.threads > 0 ? options.threads : infer::cpu_features().cores;
-  const int streams = static_cast<int>(std::min(static_cast<std::size_t>(threads), indices.size()));
-  // One thread a stream: sums inside an operation are split by threads and would depend on their number.
-  Statistics statistics;
-  Forms forms(runtime, model, requests, {.precision = infer::Precision::f32, .threads = streams, .streams = streams},
-              statistics);
-  const Inputs inputs = model->inputs();
-  const auto fitted = [&](std::size_t position) {
-    const std::size_t index = indices[position];
-    return infer::fit_sample(dataset.sample(index), dataset.name(index), inputs);
-  };
-  forms.prepare(fitted(0), inputs);
-  timings_s["compile"] += forms.compile_seconds();
-
-  Collector collector(dataset.sequence_length(), indices.size());
-  std::deque<const Form*> in_flight;  // results come in the order in which the forms were chosen
-  const base::Stopwatch watch;
-  const double compiled_before = forms.compile_seconds();
-  try {
-    infer::run_samples(
-        [&](const Sample& sample) -> ov::CompiledModel& {
-          Form& form = forms.form_for(sample);
-          in_flight.push_back(&form);
-          return form.compiled;
-        },
-        inputs, 2 * static_cast<std::size_t>(streams), dataset, indices, "calibration", observer,
-        [&](std::size_t position, ov::InferRequest& request) {
-          const Form& form = *in_flight.front();
-          in_flight.pop_front();
-          collector.add(form, position, request);
-        });
-  } catch (const NonFinite& found) {
-    const std::string what = describe_non_finite(runtime, model, fitted(found.position), found.tensor, found.kind);
-    throw Error(ErrorKind::input, fmt::format("{} for sample '{}'; leave the sample out or check the model there", what,
-                                              dataset.name(indices[found.position])));
-  }
-  const double compiled_meanwhile = forms.compile_seconds() - compiled_before;
-  timings_s["compile"] += compiled_meanwhile;
-  timings_s["calibrate"] += watch.seconds() - compiled_meanwhile;
-  forms.share_histograms();
-  statistics.set_samples(indices.size());
+  Statistics statistics = empty_statistics(indices.size(), dataset.sequence_length());
+  collect(runtime, model, requests, dataset, indices, options, statistics, timings_s, observer);
   return statistics;
+}
+
+std::size_t collect(const infer::Runtime& runtime, const std::shared_ptr<const ov::Model>& model,
+                    std::span<const StatisticRequest> requests, const Dataset& dataset,
+                    std::span<const std::size_t> indices, const CollectOptions& options, Statistics& statistics,
+                    std::map<std::string, double>& timings_s, Observer* observer, SampleWatcher* watcher) {
+  if (indices.empty()) throw Error(ErrorKind::input, "calibration: there are no samples; at least one is needed");
+  std::map<std::size_t, std::vector<StatisticRequest>> passes;  // by the number of samples seen
+  for (const StatisticRequest& request : std::set<StatisticRequest>(requests.begin(), requests.end())) {
+    if (!statistics.complete(request)) passes[statistics.seen(request)].push_back(request);
+  }
+  for (const auto& [seen, group] : passes) {
+    pass(runtime, model, group, dataset, indices, seen, options, statistics, timings_s, observer, watcher);
+    watcher = nullptr;  // one look is enough
+  }
+  return passes.size();
 }
 
 }  // namespace octune::calibration

@@ -8,8 +8,20 @@
 
 #include "base/assert.hpp"
 #include "base/names.hpp"
+#include "calibration/spill_file.hpp"
 
 namespace octune {
+namespace {
+
+/// The finalizer of SplitMix64 (Steele et al. 2014): every bit of the number changes half of the bits of the hash.
+std::uint64_t hash_of(std::uint64_t number) {
+  number += 0x9e3779b97f4a7c15;
+  number = (number ^ (number >> 30)) * 0xbf58476d1ce4e5b9;
+  number = (number ^ (number >> 27)) * 0x94d049bb133111eb;
+  return number ^ (number >> 31);
+}
+
+}  // namespace
 
 std::string StatisticRequest::text() const {
   std::string result(base::name_of(reduction));
@@ -21,12 +33,49 @@ std::string StatisticRequest::text() const {
   return result;
 }
 
+void Numbers::append(std::span<const float> values) {
+  tail_.insert(tail_.end(), values.begin(), values.end());
+  while (file_ && tail_.size() >= kPart) {
+    const auto begin = file_->append(std::span<const float>(tail_).first(kPart));
+    if (!begin) return;  // there is no room: they stay in memory
+    parts_.push_back(*begin);
+    tail_.erase(tail_.begin(), tail_.begin() + kPart);
+  }
+}
+
+std::vector<float> Numbers::read() const {
+  std::vector<float> values(size());
+  const std::span<float> all(values);
+  for (std::size_t i = 0; i < parts_.size(); ++i) file_->read(parts_[i], all.subspan(i * kPart, kPart));
+  std::copy(tail_.begin(), tail_.end(), values.begin() + static_cast<std::ptrdiff_t>(parts_.size() * kPart));
+  return values;
+}
+
+void Numbers::replace(std::span<const float> values) {
+  parts_.clear();
+  tail_.clear();
+  append(values);
+  tail_.shrink_to_fit();
+}
+
+RowSelection::RowSelection(std::size_t rows, std::size_t limit) {
+  if (rows <= limit) return;
+  std::vector<std::uint64_t> hashes(rows);
+  for (std::size_t row = 0; row < rows; ++row) hashes[row] = hash_of(row);
+  const auto last = hashes.begin() + static_cast<std::ptrdiff_t>(limit) - 1;
+  std::nth_element(hashes.begin(), last, hashes.end());
+  highest_hash_ = *last;
+}
+
+bool RowSelection::contains(std::size_t row) const { return hash_of(row) <= highest_hash_; }
+
 void Series::add(std::span<const float> row) {
   if (samples == 0) {
     channels = row.size();
     lowest.assign(row.begin(), row.end());
     highest.assign(row.begin(), row.end());
     sum.assign(row.begin(), row.end());
+    if (keeps == Keeps::halves) even_sum = sum;
   } else {
     OCTUNE_ASSERT(row.size() == channels, "a row of statistics has another number of channels than the first");
     for (std::size_t channel = 0; channel < channels; ++channel) {
@@ -34,33 +83,85 @@ void Series::add(std::span<const float> row) {
       highest[channel] = std::max(highest[channel], row[channel]);
       sum[channel] += row[channel];
     }
+    if (keeps == Keeps::halves && samples % 2 == 0) {
+      for (std::size_t channel = 0; channel < channels; ++channel) even_sum[channel] += row[channel];
+    }
   }
-  if (samples < row_limit) rows.insert(rows.end(), row.begin(), row.end());
+  if (keeps == Keeps::rows && selection.contains(samples)) rows.append(row);
   ++samples;
 }
 
-void Series::extend(std::span<const float> row, Reduction reduction) {
-  OCTUNE_ASSERT(samples > 0 && row.size() == channels, "there is no row of this length to extend");
-  const bool upper = reduction == Reduction::max;
-  float* last = samples <= row_limit ? rows.data() + (samples - 1) * channels : nullptr;
+void Series::rescale(std::span<const double> scale, std::span<const double> shift) {
+  OCTUNE_ASSERT(scale.size() == channels && (shift.empty() || shift.size() == channels), "factors of other channels");
+  const auto shift_of = [&](std::size_t channel) { return shift.empty() ? 0.0 : shift[channel]; };
+  const auto moved = [&](std::size_t channel, double value) {
+    return static_cast<float>((value - shift_of(channel)) / scale[channel]);
+  };
+  const auto total = [&](std::size_t channel, double of_values, std::size_t count) {
+    return (of_values - shift_of(channel) * static_cast<double>(count)) / scale[channel];
+  };
+  std::vector<float> values = rows.read();
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = moved(i % channels, values[i]);
+  rows.replace(values);
   for (std::size_t channel = 0; channel < channels; ++channel) {
-    lowest[channel] = std::min(lowest[channel], row[channel]);
-    highest[channel] = std::max(highest[channel], row[channel]);
-    if (last == nullptr) continue;
-    const float joined = upper ? std::max(last[channel], row[channel]) : std::min(last[channel], row[channel]);
-    sum[channel] += static_cast<double>(joined) - last[channel];
-    last[channel] = joined;
+    lowest[channel] = moved(channel, lowest[channel]);
+    highest[channel] = moved(channel, highest[channel]);
+    sum[channel] = total(channel, sum[channel], samples);
+    if (!even_sum.empty()) even_sum[channel] = total(channel, even_sum[channel], (samples + 1) / 2);
   }
 }
 
-Series& Statistics::operator[](const StatisticRequest& request) {
-  const auto [entry, inserted] = series_.try_emplace(request);
-  if (inserted && request.reduction == Reduction::mean) {
-    entry->second.row_limit = Series::kMeanRowLimit;
-  } else if (inserted && request.channel_axis) {
-    entry->second.row_limit = Series::kChannelRowLimit;
+void Series::merge(const Series& later, std::size_t limit) {
+  if (later.samples == 0) return;
+  if (samples == 0) {
+    *this = later;
+    return;
   }
-  return entry->second;
+  OCTUNE_ASSERT(channels == later.channels && keeps == later.keeps, "series of different tensors");
+  rows.append(later.rows.read());
+  if (const std::size_t kept = rows.size() / channels; kept > limit) {
+    const RowSelection chosen(kept, limit);
+    const std::vector<float> values = rows.read();
+    std::vector<float> rest;
+    for (std::size_t row = 0; row < kept; ++row) {
+      if (!chosen.contains(row)) continue;
+      const auto begin = values.begin() + static_cast<std::ptrdiff_t>(row * channels);
+      rest.insert(rest.end(), begin, begin + static_cast<std::ptrdiff_t>(channels));
+    }
+    rows.replace(rest);
+  }
+  for (std::size_t channel = 0; channel < channels; ++channel) {
+    lowest[channel] = std::min(lowest[channel], later.lowest[channel]);
+    highest[channel] = std::max(highest[channel], later.highest[channel]);
+    sum[channel] += later.sum[channel];
+    if (keeps == Keeps::halves) {
+      const double even = later.even_sum[channel];
+      even_sum[channel] += samples % 2 == 0 ? even : later.sum[channel] - even;
+    }
+  }
+  samples += later.samples;
+}
+
+Statistics::Statistics(std::size_t samples, std::size_t sequence_length, std::shared_ptr<SpillFile> file)
+    : samples_(samples), sequence_length_(std::max<std::size_t>(sequence_length, 1)), file_(std::move(file)) {}
+
+Series& Statistics::operator[](const StatisticRequest& request) {
+  const auto [entry, is_new] = series_.try_emplace(request);
+  Series& series = entry->second;
+  if (!is_new) return series;
+  series.rows = Numbers(request.channel_axis ? file_ : nullptr);
+  if (request.reduction == Reduction::mean) {
+    series.keeps = Series::Keeps::halves;
+    return series;
+  }
+  const bool by_sequence = request.reduction == Reduction::min || request.reduction == Reduction::max;
+  const std::size_t rows = by_sequence ? (samples_ + sequence_length_ - 1) / sequence_length_ : samples_;
+  series.selection = RowSelection(rows, row_limit(request));
+  return series;
+}
+
+std::size_t Statistics::row_limit(const StatisticRequest& request) {
+  return request.channel_axis ? Series::kChannelRowLimit : Series::kRowLimit;
 }
 
 const Series& Statistics::at(const StatisticRequest& request) const {
@@ -69,12 +170,62 @@ const Series& Statistics::at(const StatisticRequest& request) const {
   return found->second;
 }
 
+bool Statistics::contains(const StatisticRequest& request) const {
+  return series_.contains(request) || histograms_.contains(request);
+}
+
 const std::vector<ValueHistogram>& Statistics::histograms(const StatisticRequest& request) const {
   const auto found = histograms_.find(request);
   if (found == histograms_.end()) {
     throw Error(ErrorKind::internal, fmt::format("{} was not collected", request.text()));
   }
   return found->second;
+}
+
+std::size_t Statistics::seen(const StatisticRequest& request) const {
+  const auto found = seen_.find(request);
+  return found == seen_.end() ? 0 : found->second;
+}
+
+std::vector<StatisticRequest> Statistics::requests() const {
+  std::vector<StatisticRequest> all;
+  for (const auto& [request, samples] : seen_) all.push_back(request);
+  return all;
+}
+
+void Statistics::add(const Statistics& further) {
+  OCTUNE_ASSERT(samples_ == further.samples_, "statistics of other samples");
+  for (const auto& [request, samples] : further.seen_) {
+    seen_[request] = samples;
+    if (request.reduction == Reduction::histogram) {
+      histograms_[request] = further.histograms(request);
+    } else {
+      series_[request] = further.at(request);
+    }
+  }
+}
+
+void Statistics::merge(const Statistics& later) {
+  for (auto entry = seen_.begin(); entry != seen_.end();) {
+    const StatisticRequest& request = entry->first;
+    if (!later.seen_.contains(request)) {
+      series_.erase(request);
+      histograms_.erase(request);
+      entry = seen_.erase(entry);
+      continue;
+    }
+    if (request.reduction == Reduction::histogram) {
+      const std::vector<ValueHistogram>& more = later.histograms(request);
+      std::vector<ValueHistogram>& own = histograms_[request];
+      own.resize(std::max(own.size(), more.size()));
+      for (std::size_t channel = 0; channel < more.size(); ++channel) own[channel].merge(more[channel]);
+    } else {
+      series_[request].merge(later.at(request), row_limit(request));
+    }
+    entry->second += later.seen(request);
+    ++entry;
+  }
+  samples_ += later.samples_;
 }
 
 }  // namespace octune

@@ -15,6 +15,10 @@ class Sequences final : public Dataset {
   std::size_t size() const override { return samples_->size(); }
   Sample sample(std::size_t index) const override { return samples_->sample(index); }
   std::size_t sequence_length() const override { return length_; }
+  std::optional<std::uint64_t> source_fingerprint(std::size_t index) const override {
+    return samples_->source_fingerprint(index);
+  }
+  std::string preprocessing() const override { return samples_->preprocessing(); }
   std::string name(std::size_t index) const override { return samples_->name(index); }
 
  private:

@@ -68,9 +68,14 @@ TEST(ActivationExtent, ExtremesBeyondTheKeptRowsCount) {
   quantizer.scheme.mode = Mode::asymmetric;
   quantizer.estimator.min.aggregator = Aggregator::min;
   quantizer.estimator.max.aggregator = Aggregator::max;
-  Statistics statistics;
-  for (std::size_t i = 0; i < Series::kRowLimit + 10; ++i) {
-    const float late = i > Series::kRowLimit ? 5 : 1;
+  // One sample is far out, and its row is not kept.
+  constexpr std::size_t kSamples = Series::kRowLimit + 10;
+  const RowSelection kept(kSamples, Series::kRowLimit);
+  std::size_t dropped = 0;
+  while (kept.contains(dropped)) ++dropped;
+  Statistics statistics(kSamples);
+  for (std::size_t i = 0; i < kSamples; ++i) {
+    const float late = i == dropped ? 5 : 1;
     statistics[{quantizer.tensor, Reduction::min, 0, std::nullopt}].add(std::vector<float>{-late});
     statistics[{quantizer.tensor, Reduction::max, 0, std::nullopt}].add(std::vector<float>{late});
   }

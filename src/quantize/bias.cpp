@@ -94,6 +94,20 @@ SplitMeans split_means(std::span<const float> rows, std::size_t channels) {
   return means;
 }
 
+SplitMeans split_means(const Series& means) {
+  OCTUNE_ASSERT(means.samples > 0 && means.keeps == Series::Keeps::halves, "no means of halves");
+  const std::size_t even = (means.samples + 1) / 2;
+  const std::size_t odd = means.samples / 2;
+  SplitMeans split;
+  for (std::size_t c = 0; c < means.channels; ++c) {
+    split.all.push_back(means.sum[c] / static_cast<double>(means.samples));
+    if (odd == 0) continue;
+    split.even.push_back(means.even_sum[c] / static_cast<double>(even));
+    split.odd.push_back((means.sum[c] - means.even_sum[c]) / static_cast<double>(odd));
+  }
+  return split;
+}
+
 std::string correct_bias(const std::shared_ptr<ov::Node>& node, const SplitMeans& lost,
                          std::optional<double> threshold) {
   if (!std::all_of(lost.all.begin(), lost.all.end(), [](double value) { return std::isfinite(value); }))

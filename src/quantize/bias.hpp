@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "octune/statistics.hpp"
+
 namespace octune::quantization {
 
 /// The bias of a linear operation, one value an output channel; none if it has no bias.
@@ -24,6 +26,9 @@ struct SplitMeans {
   std::vector<double> all, even, odd;
 };
 SplitMeans split_means(std::span<const float> rows, std::size_t channels);
+
+/// The same from the sums of a series that keeps halves.
+SplitMeans split_means(const Series& means);
 
 /// Adds to the bias of a linear operation what quantization took from the mean of each output channel, unless that
 /// would hurt. `lost` holds float mean minus quantized mean. Returns why the operation was left alone, empty if it was

@@ -55,15 +55,6 @@ std::map<std::size_t, std::vector<const UncorrectedLayer*>> levels_of(const ov::
   return levels;
 }
 
-std::vector<float> rows_of(const Series& series, std::span<const std::size_t> positions) {
-  std::vector<float> rows;
-  for (const std::size_t position : positions) {
-    const auto first = series.rows.begin() + static_cast<std::ptrdiff_t>(position * series.channels);
-    rows.insert(rows.end(), first, first + static_cast<std::ptrdiff_t>(series.channels));
-  }
-  return rows;
-}
-
 std::vector<double> difference(const std::vector<double>& a, const std::vector<double>& b) {
   std::vector<double> result(a.size());
   std::transform(a.begin(), a.end(), b.begin(), result.begin(), std::minus<>());
@@ -71,12 +62,11 @@ std::vector<double> difference(const std::vector<double>& a, const std::vector<d
 }
 
 /// Mean output of the float layer minus that of the quantized one.
-SplitMeans lost_by(const ov::Node& node, const UncorrectedLayer& layer, std::span<const float> float_rows,
-                   std::span<const float> quantized_rows) {
+SplitMeans lost_by(const ov::Node& node, const UncorrectedLayer& layer, std::span<const float> quantized_rows) {
   const ov::Shape& shape = layer.quantized.shape;
   const MeanResponse response(node, layer.original->cast_vector<float>(), shape);
   const MeanResponse quantized_response(node, layer.quantized.dequantized(), shape);
-  const SplitMeans x = split_means(float_rows, layer.float_means.channels);
+  const SplitMeans x = split_means(layer.float_means);
   const SplitMeans x_q = split_means(quantized_rows, layer.float_means.channels);
   SplitMeans lost;
   lost.all = difference(response(x.all), quantized_response(x_q.all));
@@ -90,11 +80,11 @@ SplitMeans lost_by(const ov::Node& node, const UncorrectedLayer& layer, std::spa
 }  // namespace
 
 std::vector<std::size_t> correction_samples(std::size_t used, std::size_t sequence_length) {
-  const std::size_t kept = std::min(used, Series::kMeanRowLimit);
-  std::size_t count = std::clamp<std::size_t>(used / 5, 1, kept);
-  if (sequence_length > 1) count = std::min(kept, (count + sequence_length - 1) / sequence_length * sequence_length);
+  const std::size_t most = std::min(used, kMostCorrectionSamples);
+  std::size_t count = std::clamp<std::size_t>(used / 5, 1, most);
+  if (sequence_length > 1) count = std::min(most, (count + sequence_length - 1) / sequence_length * sequence_length);
   std::vector<std::size_t> positions;
-  for (std::size_t i = 0; i < count; ++i) positions.push_back(sequence_length > 1 ? i : i * kept / count);
+  for (std::size_t i = 0; i < count; ++i) positions.push_back(sequence_length > 1 ? i : i * used / count);
   return positions;
 }
 
@@ -115,9 +105,9 @@ std::vector<LeftAlone> correct_biases(const infer::Runtime& runtime, const std::
                                       std::span<const UncorrectedLayer> layers, const Dataset& dataset,
                                       std::span<const std::size_t> used, const SequentialOptions& options,
                                       Observer* observer) {
-  const std::vector<std::size_t> positions = correction_samples(used.size(), dataset.sequence_length());
   std::vector<std::size_t> indices;
-  for (const std::size_t position : positions) indices.push_back(used[position]);
+  for (const std::size_t position : correction_samples(used.size(), dataset.sequence_length()))
+    indices.push_back(used[position]);
   QuantizedPrefix prefix(runtime, dataset, indices, options.threads);
   const auto levels = levels_of(*model, layers);
   std::set<std::string> names;
@@ -140,7 +130,7 @@ std::vector<LeftAlone> correct_biases(const infer::Runtime& runtime, const std::
       ov::Input<ov::Node> port = node->input(layer.weights.port);
       const ov::Output<ov::Node> quantized = port.get_source_output();
       port.replace_source_output(layer.original);
-      const SplitMeans lost = lost_by(*node, layer, rows_of(layer.float_means, positions), rows[i]);
+      const SplitMeans lost = lost_by(*node, layer, rows[i]);
       if (std::string reason = correct_bias(node, lost, options.threshold); !reason.empty())
         left_alone.push_back({layer.weights.node, std::move(reason)});
       port.replace_source_output(quantized);

@@ -25,7 +25,7 @@ struct UncorrectedLayer {
   std::shared_ptr<ov::op::v0::Constant> original;  ///< in float, channels aligned
   QuantizedWeights quantized;
   std::size_t channel_axis = 1;  ///< of the layer's input
-  Series float_means;            ///< of the layer's input in the float model, per channel
+  Series float_means;            ///< of the layer's input in the float model, per channel, over correction_samples()
 };
 
 struct SequentialOptions {
@@ -33,8 +33,10 @@ struct SequentialOptions {
   int threads = 0;  ///< 0: all cores
 };
 
-/// Which of `used` calibration samples are run again: a fifth (POT's share), at least one, at most those whose mean
-/// rows were kept (Series::kMeanRowLimit), evenly spread among them. With sequences of more than one sample: the first
+inline constexpr std::size_t kMostCorrectionSamples = 256;
+
+/// Which of `used` calibration samples are run again: a fifth (POT's share), at least one, at most
+/// kMostCorrectionSamples, evenly spread. With sequences of more than one sample: the first
 /// ones, whole sequences. Positions among the used ones, ascending.
 std::vector<std::size_t> correction_samples(std::size_t used, std::size_t sequence_length);
 

@@ -92,20 +92,6 @@ std::vector<float> shifted_output(const FloatWeights& weights, std::vector<float
   return bias;
 }
 
-/// What a second pass over the aligned model would have collected: every reduction kept is monotone in its channel.
-void transform(Series& series, const Alignment& alignment) {
-  const std::size_t channels = series.channels;
-  const auto moved = [&](std::size_t c, double value) {
-    return static_cast<float>((value - alignment.shift[c]) / alignment.scale[c]);
-  };
-  for (std::size_t i = 0; i < series.rows.size(); ++i) series.rows[i] = moved(i % channels, series.rows[i]);
-  for (std::size_t c = 0; c < channels; ++c) {
-    series.lowest[c] = moved(c, series.lowest[c]);
-    series.highest[c] = moved(c, series.highest[c]);
-    series.sum[c] = (series.sum[c] - alignment.shift[c] * static_cast<double>(series.samples)) / alignment.scale[c];
-  }
-}
-
 /// The range that the tensor gets, shared with the other tensors of its group.
 Range range_of(const Quantizer& quantizer, const Plan& plan, const Statistics& statistics) {
   std::vector<Extent> extents;
@@ -133,8 +119,9 @@ class TensorStatistics {
     }
   }
 
+  /// What a second pass over the aligned model would collect.
   void align(const Alignment& alignment) {
-    for (const auto& [request, series] : before_) transform(statistics_[request], alignment);
+    for (const auto& [request, series] : before_) statistics_[request].rescale(alignment.scale, alignment.shift);
   }
   void restore() {
     for (const auto& [request, series] : before_) statistics_[request] = series;
@@ -185,7 +172,7 @@ std::string align(const AlignedPair& pair, const std::map<std::string, std::shar
   const auto requests = alignment_requests(pair);
   const auto median = [&](const StatisticRequest& request) {
     const Series& series = statistics.at(request);
-    return aggregate(series.rows, series.channels, Aggregator::median);
+    return aggregate(series.rows.read(), series.channels, Aggregator::median);
   };
   const std::vector<double> low = median(requests.at(0));
   const std::vector<double> high = median(requests.at(1));

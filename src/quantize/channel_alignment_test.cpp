@@ -197,9 +197,11 @@ TEST(ChannelAlignment, TransformsTheStatisticsExactly) {
   for (const StatisticRequest& request : requests) {
     const Series& a = derived.at(request);
     const Series& b = collected.at(request);
-    ASSERT_EQ(a.rows.size(), b.rows.size());
-    for (std::size_t i = 0; i < a.rows.size(); ++i)
-      EXPECT_NEAR(a.rows[i], b.rows[i], 1e-4 * (1 + std::abs(b.rows[i]))) << request.text();
+    const std::vector<float> derived_rows = a.rows.read();
+    const std::vector<float> collected_rows = b.rows.read();
+    ASSERT_EQ(derived_rows.size(), collected_rows.size());
+    for (std::size_t i = 0; i < derived_rows.size(); ++i)
+      EXPECT_NEAR(derived_rows[i], collected_rows[i], 1e-4 * (1 + std::abs(collected_rows[i]))) << request.text();
     for (std::size_t c = 0; c < a.channels; ++c)
       EXPECT_NEAR(a.sum[c], b.sum[c], 1e-3 * (1 + std::abs(b.sum[c]))) << request.text();
   }

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "calibration/collect.hpp"
 #include "graph/queries.hpp"
 #include "quantize/bias_correction.hpp"
 #include "quantize/fast_bias_correction.hpp"
@@ -22,6 +23,21 @@ Plan with_fast_correction(const ov::Model& model, Plan plan) {
 }
 
 }  // namespace
+
+Statistics with_correction_means(const Correction& correction, const Plan& plan, Statistics statistics) {
+  if (plan.bias_corrections.empty()) return statistics;
+  std::vector<StatisticRequest> requests;
+  for (const BiasCorrection& entry : plan.bias_corrections)
+    requests.push_back({entry.input, Reduction::mean, 0, entry.channel_axis});
+  std::vector<std::size_t> indices;
+  for (const std::size_t position : correction_samples(correction.used.size(), correction.dataset.sequence_length()))
+    indices.push_back(correction.used[position]);
+  std::map<std::string, double> timings;
+  const Statistics means = calibration::collect(correction.runtime, correction.model, requests, correction.dataset,
+                                                indices, {.threads = correction.threads}, timings, nullptr);
+  for (const StatisticRequest& request : requests) statistics[request] = means.at(request);
+  return statistics;
+}
 
 std::optional<std::string> correct_sequentially(const Correction& correction, Plan& plan, Statistics statistics,
                                                 Applied& applied, Observer& observer) {

@@ -26,6 +26,10 @@ struct Correction {
   int threads = 0;                    ///< 0: all cores
 };
 
+/// `statistics` with the means that the plan's corrections read replaced by those over correction_samples(): what is
+/// compared with the quantized model comes from the same samples. Runs these once more.
+Statistics with_correction_means(const Correction& correction, const Plan& plan, Statistics statistics);
+
 /// Corrects the biases that wait in `applied` (see correct_biases()) and judges the result as a whole: on samples that
 /// the correction did not see, the outputs must come closer to the float model's than with FastBiasCorrection,
 /// otherwise `applied` and `plan` become those of FastBiasCorrection and a warning says so. A mean over all positions

@@ -108,9 +108,14 @@ QuantizeResult quantize(const std::shared_ptr<const ov::Model>& model, const Dat
   if (result.plan.bias_correction != BiasCorrectionMethod::sequential) {
     applied = apply(std::move(statistics));
   } else {
-    applied = apply(statistics);
-    const base::ScopedTiming timing(result.timings_s, "correct");
     const quantization::Correction correction{runtime, normal, calibration, indices, options.threads};
+    Statistics of_run;
+    {
+      const base::ScopedTiming timing(result.timings_s, "correct");
+      of_run = quantization::with_correction_means(correction, result.plan, statistics);
+    }
+    applied = apply(std::move(of_run));
+    const base::ScopedTiming timing(result.timings_s, "correct");
     if (auto warning =
             quantization::correct_sequentially(correction, result.plan, std::move(statistics), applied, *observer))
       result.warnings.push_back(std::move(*warning));

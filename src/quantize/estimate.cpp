@@ -60,14 +60,14 @@ std::vector<float> rows_of(const BorderEstimator& border, const std::vector<Stat
                            const Statistics& statistics) {
   const bool extreme = border.aggregator == Aggregator::min || border.aggregator == Aggregator::max;
   const auto rows_and_extremes = [&](const Series& kept, const std::vector<float>& extremes) {
-    std::vector<float> all = kept.rows;
+    std::vector<float> all = kept.rows.read();
     // One more row stands for the samples whose own were not kept: extremes over all samples miss none.
-    if (extreme && kept.samples > kept.row_limit) all.insert(all.end(), extremes.begin(), extremes.end());
+    if (extreme && !kept.has_all_rows()) all.insert(all.end(), extremes.begin(), extremes.end());
     return all;
   };
   const Series& series = statistics.at(requests.front());
   if (border.type == EstimatorType::max) return rows_and_extremes(series, series.highest);
-  if (border.type == EstimatorType::quantile || border.type == EstimatorType::abs_quantile) return series.rows;
+  if (border.type == EstimatorType::quantile || border.type == EstimatorType::abs_quantile) return series.rows.read();
   std::vector<float> rows = rows_and_extremes(series, series.lowest);
   if (border.type == EstimatorType::abs_max) {
     const Series& upper = statistics.at(requests.back());

@@ -16,9 +16,7 @@ SplitMeans lost_by_weights(const ov::Node& node, std::span<const float> weights,
   std::vector<float> difference(weights.begin(), weights.end());
   for (std::size_t i = 0; i < difference.size(); ++i) difference[i] -= quantized[i];
   const MeanResponse response(node, difference, shape);
-  SplitMeans means = split_means(mean.rows, mean.channels);
-  // The sum knows the samples whose rows were not kept.
-  for (std::size_t c = 0; c < mean.channels; ++c) means.all[c] = mean.sum[c] / static_cast<double>(mean.samples);
+  const SplitMeans means = split_means(mean);
   SplitMeans lost;
   lost.all = response(means.all);
   if (!means.even.empty()) {

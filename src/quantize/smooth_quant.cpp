@@ -166,17 +166,6 @@ void scale_weights(const Reader& reader, const std::vector<double>& factor) {
   reader.node->input(reader.port).replace_source_output(constant);
 }
 
-void divide(Series& series, const std::vector<double>& factor) {
-  for (std::size_t i = 0; i < series.rows.size(); ++i) {
-    series.rows[i] = static_cast<float>(series.rows[i] / factor[i % factor.size()]);
-  }
-  for (std::size_t c = 0; c < factor.size(); ++c) {
-    series.lowest[c] = static_cast<float>(series.lowest[c] / factor[c]);
-    series.highest[c] = static_cast<float>(series.highest[c] / factor[c]);
-    series.sum[c] /= factor[c];
-  }
-}
-
 }  // namespace
 
 std::vector<SmoothedInput> find_smoothed_inputs(const ov::Model& model, const Plan& plan) {
@@ -223,7 +212,7 @@ std::map<std::string, Smoothing> smooth_inputs(const std::shared_ptr<ov::Model>&
     std::vector<double> factor = best_factors(channels_of(input, statistics), quantizer.scheme, readers);
     if (factor.empty()) continue;
     for (const Reader& reader : readers) scale_weights(reader, factor);
-    for (const StatisticRequest& request : smoothing_requests(input)) divide(statistics[request], factor);
+    for (const StatisticRequest& request : smoothing_requests(input)) statistics[request].rescale(factor, {});
     result.emplace(quantizer.name, Smoothing{input.channel_axis, std::move(factor)});
   }
   return result;
