@@ -409,6 +409,7 @@ std::size_t collect(const infer::Runtime& runtime, const std::shared_ptr<const o
   for (const StatisticRequest& request : std::set<StatisticRequest>(requests.begin(), requests.end())) {
     if (!statistics.complete(request)) passes[statistics.seen(request)].push_back(request);
   }
+  if (requests.empty()) passes[0];  // still checks that the samples fit and the outputs are finite
   for (const auto& [seen, group] : passes) {
     pass(runtime, model, group, dataset, indices, seen, options, statistics, timings_s, observer, watcher);
     watcher = nullptr;  // one look is enough

@@ -14,6 +14,7 @@
 #include "octune/quantize.hpp"
 #include "quantize/apply.hpp"
 #include "quantize/bias.hpp"
+#include "quantize/correct_sequentially.hpp"
 #include "quantize/estimate.hpp"
 #include "quantize/test_runs.hpp"
 #include "testing/models.hpp"
