@@ -135,7 +135,6 @@ Statistics collected(const std::vector<StatisticRequest>& requests, const Data& 
       statistics[request].add(row);
     }
   }
-  statistics.set_samples(data.size());
   return statistics;
 }
 

@@ -1,0 +1,23 @@
+// Copyright (C) 2026 octune authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <openvino/core/model.hpp>
+#include <span>
+#include <string>
+
+#include "octune/calibrate.hpp"
+#include "octune/dataset.hpp"
+#include "octune/options.hpp"
+
+namespace octune::calibration {
+
+/// The key of statistics of `model` (as read, not normalised), without the fingerprints of samples.
+StatisticsKey key_without_samples(const ov::Model& model, const std::string& runtime_version, const Dataset& dataset,
+                                  const QuantizeOptions& options);
+
+/// Fingerprints of the samples `indices`, in order, computed by `threads` threads (0: all cores).
+std::vector<std::uint64_t> fingerprints(const Dataset& dataset, std::span<const std::size_t> indices, int threads);
+
+}  // namespace octune::calibration
