@@ -61,7 +61,8 @@ CASES = [
 
 @dataclasses.dataclass(frozen=True)
 class Setting:
-    """What both tools are told. NNCF knows no preset "accuracy": it gets `mixed` and asymmetric weights, which is that."""
+    """What the tools are told. NNCF knows no preset "accuracy": it gets `mixed` and asymmetric weights, which is that.
+    ONNX Runtime knows no presets: its activations are always asymmetric."""
     name: str
     preset: str
     asymmetric_weights: bool = False

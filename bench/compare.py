@@ -1,61 +1,43 @@
 #!/usr/bin/env python3
 # Copyright (C) 2026 octune authors
 # SPDX-License-Identifier: Apache-2.0
-"""octune beside NNCF: compare.py [NAME|SETTING...], started by compare_nncf. Writes build/bench/results.json, table.md.
+"""octune beside NNCF and ONNX Runtime: compare.py [NAME|SETTING...], started by compare_peers. Writes
+build/bench/results.json, table.md.
 
-Every program is a process of its own. Its time is wall clock from start to end as a user waits for it, for NNCF without
-loading Python's modules and the model; its memory is the largest resident set the kernel saw. The calibration samples
-are the same files for both, mapped into memory, so they count for both.
+Every program is a process of its own. Its time is wall clock from start to end as a user waits for it, for the peers
+without loading Python's modules and the model; its memory is the largest resident set the kernel saw. The calibration
+samples are the same files for all, mapped into memory, so they count for all.
 """
 import json
 import os
-import pathlib
 import shutil
-import subprocess
 import sys
-import time
 
 import cases
+import measure
+from measure import BENCH, BUILD, bare_inference, bare_seconds, last_json, run
 
-BUILD = cases.ROOT / "build/release"
-BENCH = cases.ROOT / "bench"
 OCTUNE_RUNS = 3
-
-
-def run(command):
-    """(what it printed, seconds, peak MB) of a process that has to succeed."""
-    start = time.monotonic()
-    # No larger than what is measured: the kernel counts the parent's pages until the new program is loaded.
-    process = subprocess.Popen([str(word) for word in command], stdout=subprocess.PIPE, text=True)
-    text = process.stdout.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        sys.exit(f"compare: exit code {process.returncode} of {' '.join(map(str, command))}\n{text}")
-    return text, time.monotonic() - start, usage.ru_maxrss / 1024
-
-
-def last_json(text):
-    return json.loads(text.strip().splitlines()[-1])
-
-
-def bare_inference(case):
-    normalization = case.normalization_flags()[1::2]
-    return last_json(run([BUILD / "bench/bare_inference", case.model, case.data("calibration"), *normalization])[0])
+PEERS = {"nncf": "NNCF", "ort": "ORT"}
 
 
 def quantize_octune(case, setting, folder):
-    command = [BUILD / "octune", "quantize", case.model, "--output-dir", folder, "--name", case.name, "--data",
-               case.data("calibration"), "--subset-size", cases.CALIBRATION_SAMPLES, "--preset", setting.preset,
-               "--progress", "none", "--log-level", "warning", *case.normalization_flags()]
-    runs = [run(command)[1:] for _ in range(OCTUNE_RUNS)]
-    record = json.loads((folder / "run.json").read_text())
-    return {"wall_s": min(seconds for seconds, _ in runs), "peak_mb": max(peak for _, peak in runs),
-            "timings_s": record["timings_s"], "model_type": record["plan"]["model_type"]}
+    runs = [measure.quantize(case, folder, ["--preset", setting.preset]) for _ in range(OCTUNE_RUNS)]
+    return {"wall_s": min(one["wall_s"] for one in runs), "peak_mb": max(one["peak_mb"] for one in runs),
+            "timings_s": runs[-1]["record"]["timings_s"], "model_type": runs[-1]["record"]["plan"]["model_type"]}
 
 
-def quantize_nncf(case, setting, folder):
-    text, wall, peak = run([sys.executable, BENCH / "quantize_nncf.py", case.name, setting.name, folder / f"{case.name}.xml"])
+def model_of(tool, case, folder):
+    return folder / tool / (f"{case.name}.onnx" if tool == "ort" else f"{case.name}.xml")
+
+
+def quantize_peer(tool, case, setting, folder):
+    """What quantize_<tool>.py says, or why it has no model."""
+    try:
+        text, wall, peak = run([sys.executable, BENCH / f"quantize_{tool}.py", case.name, setting.name,
+                                model_of(tool, case, folder)])
+    except measure.Failed as error:  # killed for want of memory, say
+        return {"error": str(error).splitlines()[0].split(" of ")[0]}
     return {**last_json(text), "wall_s": wall, "peak_mb": peak}
 
 
@@ -69,91 +51,114 @@ def latency(case, models, precision):
 def compare(case, setting):
     folder = cases.WORK / "out" / case.name / setting.name
     shutil.rmtree(folder, ignore_errors=True)
-    (folder / "nncf").mkdir(parents=True)
     result = {"bare": bare_inference(case)}
     result["octune"] = quantize_octune(case, setting, folder / "octune")
-    result["nncf"] = quantize_nncf(case, setting, folder / "nncf")
+    for tool in PEERS:
+        (folder / tool).mkdir(parents=True)
+        result[tool] = quantize_peer(tool, case, setting, folder)
     again = bare_inference(case)  # the machine may have become slower or faster in the meantime
     for key in ("sync_s", "streams_s"):
         result["bare"][key] = min(result["bare"][key], again[key])
-    tools = [tool for tool in ("nncf", "octune") if "error" not in result[tool]]
-    models = {tool: folder / tool / f"{case.name}.xml" for tool in tools}
+    models = {tool: model_of(tool, case, folder) for tool in (*PEERS, "octune") if "error" not in result[tool]}
     scored = {"float": case.model, **models}
     text = run([sys.executable, BENCH / "score.py", case.name, *(f"{label}={path}" for label, path in scored.items())])[0]
     result["score"] = last_json(text)
-    result["latency"] = {precision: latency(case, {**models, "float": case.model}, precision) for precision in ("auto", "f32")}
+    # A model that OpenVINO cannot run was scored with ONNX Runtime; latencies of two runtimes say nothing together.
+    timed = {tool: path for tool, path in models.items() if result["score"]["runtime"][tool] == "openvino"}
+    result["latency"] = {precision: latency(case, {**timed, "float": case.model}, precision) for precision in ("auto", "f32")}
     return result
 
 
-def bare_seconds(result):
-    return min(result["bare"]["sync_s"], result["bare"]["streams_s"])
+def speed(result, precision, tool):
+    """octune's median latency over that of `tool`; None where it has none."""
+    entries = result["latency"][precision]
+    return entries["octune"]["median_ms"] / entries[tool]["median_ms"] if tool in entries else None
 
 
-def verdicts(case, result):
-    """What octune promises beside NNCF, and whether it holds here."""
-    if "error" in result["nncf"]:
-        return {"time": result["octune"]["wall_s"] <= 2 * bare_seconds(result) + 1}
-    difference = result["score"]["difference"]["octune-nncf"]
+def missed(case, result):
+    """What octune promises beside its peers, where it does not hold here."""
+    found = []
+    if result["octune"]["wall_s"] > 2 * bare_seconds(result["bare"]) + 1:
+        found.append("time")
     allowed = 0.5 if case.unit == "dB" else 0.005
-    speed = result["latency"]["auto"]["octune"]
-    return {
-        "accuracy": max(difference["value"], difference["interval"][1]) >= -allowed,
-        "latency": min(speed["ratio"], speed["ratio_low"]) <= 1.05,
-        "time": result["octune"]["wall_s"] <= 2 * bare_seconds(result) + 1,
-        "memory": result["octune"]["peak_mb"] <= result["nncf"]["peak_mb"],
-    }
+    for tool, title in PEERS.items():
+        if "error" in result[tool]:
+            continue
+        difference = result["score"]["difference"][f"octune-{tool}"]
+        if max(difference["value"], difference["interval"][1]) < -allowed:
+            found.append(f"accuracy ({title})")
+        ratio = speed(result, "auto", tool)
+        if ratio is not None and ratio > 1.05:
+            found.append(f"latency ({title})")
+        if result["octune"]["peak_mb"] > result[tool]["peak_mb"]:
+            found.append(f"memory ({title})")
+    return ", ".join(found) or "-"
 
 
 def row(case, result):
-    score, bare = result["score"], bare_seconds(result)
+    score, bare = result["score"], bare_seconds(result["bare"])
     factor = 1 if case.unit == "dB" else 100
-    value = {label: f"{factor * v:.1f}" for label, v in score["value"].items()}
-    refused = "error" in result["nncf"]
-    difference = "NNCF fails"
-    if not refused:
-        low, high = (factor * v for v in score["difference"]["octune-nncf"]["interval"])
-        difference = f"{factor * score['difference']['octune-nncf']['value']:+.1f} ({low:+.1f} to {high:+.1f})"
+    works = {tool: "error" not in result[tool] for tool in PEERS}
 
-    def milliseconds(label):
-        return "-" if refused and label == "nncf" else f"{result['latency']['auto'][label]['median_ms']:.2f}"
+    def value(tool):
+        return f"{factor * score['value'][tool]:.1f}" if tool in score["value"] else "fails"
 
-    def ratio(precision):
-        return "-" if refused else f"{result['latency'][precision]['octune']['ratio']:.2f}"
+    def difference(tool):
+        if not works[tool]:
+            return "-"
+        entry = score["difference"][f"octune-{tool}"]
+        low, high = (factor * v for v in entry["interval"])
+        return f"{factor * entry['value']:+.1f} ({low:+.1f} to {high:+.1f})"
+
+    def milliseconds(tool):
+        entries = result["latency"]["auto"]
+        return f"{entries[tool]['median_ms']:.2f}" if tool in entries else "-"
+
+    def ratio(precision, tool):
+        found = speed(result, precision, tool)
+        return "-" if found is None else f"{found:.2f}"
 
     cells = [
         f"{case.name} ({score['samples']})",
-        "-" if case.unit == "dB" else value["float"], value.get("nncf", "-"), value["octune"],
-        difference, *map(milliseconds, ("float", "nncf", "octune")), ratio("auto"), ratio("f32"),
-        f"{bare:.2f}", "-" if refused else f"{result['nncf']['quantize_s'] / bare:.1f}",
+        "-" if case.unit == "dB" else value("float"), *map(value, (*PEERS, "octune")), *map(difference, PEERS),
+        *map(milliseconds, ("float", *PEERS, "octune")), *(ratio("auto", tool) for tool in PEERS), ratio("f32", "nncf"),
+        f"{bare:.2f}", *(f"{result[tool]['quantize_s'] / bare:.1f}" if works[tool] else "-" for tool in PEERS),
         f"{result['octune']['wall_s'] / bare:.1f} ({result['octune']['wall_s']:.2f} s)",
-        "-" if refused else f"{result['nncf']['peak_mb']:.0f}", f"{result['octune']['peak_mb']:.0f}",
-        ", ".join(name for name, kept in verdicts(case, result).items() if not kept) or "-",
+        *(f"{result[tool]['peak_mb']:.0f}" if works[tool] else "-" for tool in PEERS), f"{result['octune']['peak_mb']:.0f}",
+        missed(case, result),
     ]
     return "| " + " | ".join(cells) + " |"
 
 
+def failures(results):
+    """A line for every model that a peer could not quantize, and for every one that OpenVINO could not run."""
+    lines = []
+    for setting, by_case in results.items():
+        for name, result in by_case.items():
+            for tool, title in PEERS.items():
+                if "error" in result[tool]:
+                    lines.append(f"- {title}, {name}, {setting}: {result[tool]['error']}")
+                elif result["score"]["runtime"][tool] != "openvino":
+                    lines.append(f"- {title}, {name}, {setting}: OpenVINO cannot run its model; scored with ONNX Runtime")
+    return "\n" + "\n".join(lines) + "\n" if lines else ""
+
+
 HEAD = """\
-octune beside NNCF 3.4 on {cpu}, {cores} cores. Same 300 calibration samples, batch 1, same settings. Accuracy in points
-(hundredths; resnet50_thin: dB of signal to quantization noise) with FP32 pinned; the difference with its 95 % interval,
-paired by sample. Latency: interleaved medians as the runtime runs by default (BF16 where the CPU has it); ratio octune /
-NNCF, also with FP32 pinned. Time: NNCF's `nncf.quantize` alone, octune's whole process (best of {runs}), as multiples of
-bare FP32 inference (best of four) over the same samples in memory. Missed: accuracy below NNCF's by more than 0.5 beyond
-the interval, latency above 1.05 times, time above 2 times bare + 1 s, memory above NNCF's.
+octune beside NNCF 3.4 and ONNX Runtime 1.31 (ORT) on {cpu}, {cores} cores. Same 300 calibration samples, batch 1, same
+settings. Accuracy in points (hundredths; resnet50_thin: dB of signal to quantization noise) with FP32 pinned; differences
+with their 95 % interval, paired by sample. Latency in OpenVINO: interleaved medians as the runtime runs by default (BF16
+where the CPU has it); ratios octune / peer, to NNCF also with FP32 pinned. Time: `nncf.quantize` and ORT's pre-processing
+and `quantize_static` alone, octune's whole process (best of {runs}), as multiples of bare FP32 inference (best of four)
+over the same samples in memory. Missed: accuracy below the peer's by more than 0.5 beyond the interval, latency above 1.05
+times, time above 2 times bare + 1 s, memory above the peer's.
 """
 
 TABLE_HEAD = """
 {setting}:
 
-| model (test samples) | float | NNCF | octune | octune - NNCF | float ms | NNCF ms | octune ms | ratio | ratio f32 | bare s | NNCF time / bare | octune time / bare | NNCF MB | octune MB | missed |
-|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
+| model (test samples) | float | NNCF | ORT | octune | octune - NNCF | octune - ORT | float ms | NNCF ms | ORT ms | octune ms | ratio to NNCF | to ORT | to NNCF, f32 | bare s | NNCF time / bare | ORT time / bare | octune time / bare | NNCF MB | ORT MB | octune MB | missed |
+|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|
 """
-
-
-def cpu_name():
-    for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines():
-        if line.startswith("model name"):
-            return line.split(":", 1)[1].strip()
-    return "an unknown CPU"
 
 
 def main():
@@ -162,7 +167,7 @@ def main():
     names = [word for word in words if word not in [setting.name for setting in cases.SETTINGS]]
     chosen = [cases.find(name) for name in names] or cases.CASES
     results = {}
-    table = HEAD.format(cpu=cpu_name(), cores=os.cpu_count(), runs=OCTUNE_RUNS)
+    table = HEAD.format(cpu=measure.cpu_name(), cores=os.cpu_count(), runs=OCTUNE_RUNS)
     for setting in settings:
         table += TABLE_HEAD.format(setting=setting.name)
         print(setting.name, flush=True)
@@ -171,9 +176,9 @@ def main():
             print(row(case, result), flush=True)
             table += row(case, result) + "\n"
             (cases.WORK / "results.json").write_text(json.dumps(results, indent=1) + "\n")
-            (cases.WORK / "table.md").write_text(table)
-    print(f"\n{cases.WORK / 'table.md'}")
+            (cases.WORK / "table.md").write_text(table + failures(results))
+    print(failures(results) + f"\n{cases.WORK / 'table.md'}")
 
 
 if __name__ == "__main__":
-    main()
+    measure.main(main)

@@ -117,12 +117,38 @@ def matches(found, wanted):
     return count
 
 
-def outputs_of(model, samples):
-    compiled = ov.Core().compile_model(model, "CPU", {"INFERENCE_PRECISION_HINT": "f32", "PERFORMANCE_HINT": "LATENCY"})
-    request = compiled.create_infer_request()
-    for sample in samples:
-        result = request.infer(sample, share_inputs=True)
-        yield [np.array(result[output]) for output in compiled.outputs]
+class OpenVinoModel:
+    runtime = "openvino"
+
+    def __init__(self, path):
+        settings = {"INFERENCE_PRECISION_HINT": "f32", "PERFORMANCE_HINT": "LATENCY"}
+        compiled = ov.Core().compile_model(ov.Core().read_model(path), "CPU", settings)
+        self.request, self.outputs = compiled.create_infer_request(), compiled.outputs
+
+    def run(self, sample):
+        result = self.request.infer(sample, share_inputs=True)
+        return [np.array(result[output]) for output in self.outputs]
+
+
+class OnnxModel:
+    runtime = "onnxruntime"
+
+    def __init__(self, path):
+        import onnxruntime
+        self.session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+
+    def run(self, sample):
+        return self.session.run(None, sample)
+
+
+def open_model(path):
+    """In OpenVINO; a model of ONNX Runtime that OpenVINO cannot run, in that."""
+    try:
+        return OpenVinoModel(path)
+    except RuntimeError:
+        if not path.endswith(".onnx"):
+            raise
+        return OnnxModel(path)
 
 
 def interval(metric, first, second):
@@ -136,20 +162,22 @@ def interval(metric, first, second):
 def main():
     case = cases.find(sys.argv[1])
     paths = dict(argument.split("=", 1) for argument in sys.argv[2:])
-    core = ov.Core()
-    models = {label: core.read_model(path) for label, path in paths.items()}
-    float_model = next(iter(models.values()))
-    metric, samples, labels = METRICS[case.metric](float_model), cases.Samples(case, "test"), cases.read_labels(case)
-    references = list(outputs_of(float_model, samples))
-    scores = {}
-    for label, model in models.items():
-        results = references if model is float_model else outputs_of(model, samples)
+    float_path = next(iter(paths.values()))
+    metric = METRICS[case.metric](ov.Core().read_model(float_path))
+    samples, labels = cases.Samples(case, "test"), cases.read_labels(case)
+    references = list(map(OpenVinoModel(float_path).run, samples))
+    scores, runtime = {}, {}
+    for label, path in paths.items():
+        model = open_model(path)
+        runtime[label] = model.runtime
+        results = references if path == float_path else map(model.run, samples)
         scores[label] = np.array([metric.score(outputs, wanted, reference)
                                   for outputs, wanted, reference in zip(results, labels, references, strict=True)], float)
     value = {label: float(metric.value(*rows.sum(0))) for label, rows in scores.items()}
     difference = {f"{b}-{a}": {"value": value[b] - value[a], "interval": interval(metric, scores[a], scores[b])}
                   for a, b in itertools.combinations(scores, 2)}
-    print(json.dumps({"metric": case.metric, "samples": len(samples), "value": value, "difference": difference}))
+    print(json.dumps({"metric": case.metric, "samples": len(samples), "value": value, "difference": difference,
+                      "runtime": runtime}))
 
 
 if __name__ == "__main__":

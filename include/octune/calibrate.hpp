@@ -36,8 +36,9 @@ struct StatisticsKey {
 };
 
 /// What differs between two keys, each as a phrase for a message: "the model", "12 of 300 samples",
-/// "preprocessing ('...' instead of '...')". The first is what the file holds, the second what is wanted. Empty if
-/// equal.
+/// "preprocessing ('...' instead of '...')". The first is what the file holds, the second what is wanted. Empty if the
+/// statistics serve: how samples were chosen counts only where they are others. Of statistics that were interrupted the
+/// key may hold the first samples only; compare it with a key that holds as many.
 std::vector<std::string> differences(const StatisticsKey& held, const StatisticsKey& wanted);
 
 /// Something odd about a data set that may make its statistics misleading.

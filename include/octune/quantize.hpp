@@ -34,11 +34,14 @@ struct QuantizeResult {
   std::shared_ptr<ov::Model> model;  ///< FakeQuantize on activations, weights as integer constants
   Plan plan;
   std::vector<ExecutedOperation> executed;
-  std::map<std::string, double> timings_s;  ///< normalize, plan, compile, calibrate, apply, correct, verify
+  /// normalize, plan, compile, calibrate, statistics (reading, checking and writing them), apply, correct, verify
+  std::map<std::string, double> timings_s;
   std::size_t samples_used = 0;
   std::size_t samples_available = 0;
   std::size_t reused_samples = 0;  ///< whose statistics came from options.statistics
   std::size_t passes = 0;          ///< over the samples to collect statistics; 0: all came from options.statistics
+  std::size_t requests = 0;        ///< how many statistics the plan asked for
+  std::string model_hash;          ///< of the input model, as in StatisticsKey
   std::size_t aligned_pairs = 0;
   std::size_t smoothed_inputs = 0;
   std::vector<LeftAlone> unaligned_pairs;  ///< those that alignment would have made worse

@@ -10,6 +10,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "octune/plan.hpp"
@@ -130,6 +131,18 @@ class ValueHistogram {
   /// How many values are zero, or so small (below 1e-40) that they share its buckets.
   std::uint64_t zeros() const;
 
+  /// A sign, an exponent and 7 bits of mantissa, the upper half of the floats that share them, and how many there were.
+  struct Count {
+    std::uint16_t upper_half;
+    std::uint64_t count;
+
+    bool operator==(const Count&) const = default;
+  };
+  /// Those with a count, in ascending order of the upper half: with lowest() and highest() all there is to know.
+  std::vector<Count> counts() const;
+  /// The histogram that has these.
+  static ValueHistogram of(float lowest, float highest, std::span<const Count> counts);
+
   /// The counts in `bins` equal parts of [low, high], low < high; a bucket that several bins share is spread evenly
   /// over them, values outside count in the outermost bins. The result adds up to count(), up to rounding.
   std::vector<double> equal_bins(std::size_t bins, double low, double high) const;
@@ -201,6 +214,7 @@ class Statistics {
   std::map<StatisticRequest, Series> series_;
   std::map<StatisticRequest, std::vector<ValueHistogram>> histograms_;
   std::map<StatisticRequest, std::size_t> seen_;
+  std::map<std::pair<std::size_t, std::size_t>, RowSelection> selections_;  // by number of rows and limit: made once
   std::size_t samples_ = 0;
   std::size_t sequence_length_ = 1;
   std::shared_ptr<SpillFile> file_;

@@ -3,12 +3,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <stdexcept>
 
+#include "base/extremes.hpp"
 #include "base/file.hpp"
 #include "base/hash.hpp"
 #include "base/names.hpp"
+#include "base/parallel.hpp"
 #include "base/random.hpp"
 #include "base/suggest.hpp"
 
@@ -43,6 +47,49 @@ TEST(Hash, KeepsTextsApart) {
   EXPECT_NE(Hash().add("ab").add("c").number(), Hash().add("a").add("bc").number());
   EXPECT_EQ(Hash().add("ab").add("c").number(), Hash().add("ab").add("c").number());
   EXPECT_NE(Hash().add(1.0F).number(), Hash().add(2.0F).number());
+}
+
+TEST(Extremes, AreThoseOfEveryLength) {
+  RandomStream random(1);
+  for (std::size_t size = 1; size < 70; ++size) {
+    std::vector<float> a, b;
+    float low = 1e9F, high = -1e9F, product = 0;
+    for (std::size_t i = 0; i < size; ++i) {
+      a.push_back(static_cast<float>(random.uniform()) - 0.5F);
+      b.push_back(static_cast<float>(random.uniform()));
+      low = std::min(low, a.back());
+      high = std::max(high, a.back());
+      product = std::max(product, std::fabs(a.back() * b.back()));
+    }
+    EXPECT_EQ(extremes(a), std::pair(low, high));
+    EXPECT_EQ(largest_product(a, b), product);
+  }
+}
+
+TEST(ParallelFor, DoesEverythingOnce) {
+  for (const int threads : {0, 1, 2, 7}) {
+    for (const std::size_t count : {0U, 1U, 1000U}) {
+      std::vector<std::atomic<int>> calls(count);
+      parallel_for(count, threads, [&](std::size_t i) { ++calls[i]; });
+      for (const auto& number : calls) EXPECT_EQ(number, 1);
+    }
+  }
+}
+
+TEST(ParallelFor, ThrowsTheFirstFailure) {
+  for (const int threads : {1, 4}) {
+    std::atomic<int> calls = 0;
+    try {
+      parallel_for(100000, threads, [&](std::size_t i) {
+        ++calls;
+        if (i == 3 || i == 5) throw std::runtime_error(std::to_string(i));
+      });
+      ADD_FAILURE() << "nothing was thrown";
+    } catch (const std::runtime_error& error) {
+      EXPECT_STREQ(error.what(), "3");
+    }
+    EXPECT_LT(calls, 100000);
+  }
 }
 
 TEST(Suggest, EditDistanceOfKnownPairs) {

@@ -10,7 +10,7 @@ namespace {
 std::uint64_t hash_of(const Sample& sample) {
   Hash hash;
   for (const auto& [name, tensor] : sample) {
-    hash.add(name).add(tensor.get_element_type().get_type_name());
+    hash.add(name).add(tensor.get_element_type().get_type_name()).add(std::uint64_t{tensor.get_shape().size()});
     for (const std::size_t length : tensor.get_shape()) hash.add(static_cast<std::uint64_t>(length));
     if (tensor.get_element_type() == ov::element::string) {
       const auto* texts = tensor.data<const std::string>();

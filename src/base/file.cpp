@@ -31,21 +31,39 @@ std::string read_file(const fs::path& path) {
   return std::move(content).str();
 }
 
-void write_file(const fs::path& path, std::string_view content) {
+void write_file(const fs::path& path, const std::function<void(std::ostream&)>& write) {
   const fs::path temporary = path.string() + ".tmp" + std::to_string(::getpid());
   errno = 0;
   std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
-  out.write(content.data(), static_cast<std::streamsize>(content.size()));
-  out.close();
-  std::error_code error(out ? 0 : (errno == 0 ? EIO : errno), std::generic_category());
+  std::error_code error;
+  if (!out) error.assign(errno == 0 ? EIO : errno, std::generic_category());
+  // Beside the file that a failure leaves as it was, nothing of the new one stays.
+  struct Removal {
+    const fs::path& path;
+    bool wanted = true;
+
+    ~Removal() {
+      std::error_code ignored;
+      if (wanted) fs::remove(path, ignored);
+    }
+  } removal{temporary, !error};
+  if (!error) {
+    write(out);
+    out.close();
+    if (!out) error.assign(errno == 0 ? EIO : errno, std::generic_category());
+  }
   if (!error) fs::rename(temporary, path, error);
   if (error) {
-    std::error_code ignored;
-    fs::remove(temporary, ignored);
     throw Error(ErrorKind::io,
                 fmt::format("{}: cannot be written ({}); free some space or choose another output folder",
                             path.string(), error.message()));
   }
+  removal.wanted = false;
+}
+
+void write_file(const fs::path& path, std::string_view content) {
+  write_file(path,
+             [content](std::ostream& out) { out.write(content.data(), static_cast<std::streamsize>(content.size())); });
 }
 
 void require_writable_folder(const fs::path& folder) {

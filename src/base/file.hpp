@@ -3,6 +3,8 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
+#include <ostream>
 #include <string>
 #include <string_view>
 
@@ -14,6 +16,10 @@ std::string read_file(const std::filesystem::path& path);
 /// Writes to a temporary name beside `path` and renames: a reader sees the old content or the new one, never a part.
 /// Error{io} (full disk, no permission) leaves the old file as it was.
 void write_file(const std::filesystem::path& path, std::string_view content);
+
+/// The same for content that `write` puts into the stream, from its beginning, part by part; it may seek. What it
+/// throws leaves the old file as it was, too.
+void write_file(const std::filesystem::path& path, const std::function<void(std::ostream&)>& write);
 
 /// Makes the folder if missing and checks that files can be created in it; Error{io} otherwise.
 void require_writable_folder(const std::filesystem::path& folder);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <map>
 #include <string>
 
@@ -32,7 +33,14 @@ class ScopedTiming {
   Stopwatch watch_;
 };
 
+/// Gives memory that was freed back to the system, so that it does not count twice when the next stage allocates its
+/// own. Milliseconds; does nothing where the C library cannot.
+void release_freed_memory();
+
 /// The largest resident set of this process so far, in MiB.
 double peak_rss_mib();
+
+/// The resident set of this process now; its peak where the system does not tell.
+std::uint64_t resident_bytes();
 
 }  // namespace octune::base

@@ -74,6 +74,11 @@ struct EnumNames<Preset> {
       {{Preset::performance, "performance"}, {Preset::mixed, "mixed"}, {Preset::accuracy, "accuracy"}}};
 };
 template <>
+struct EnumNames<Collection> {
+  static constexpr std::array<std::pair<Collection, std::string_view>, 2> table{
+      {{Collection::common, "common"}, {Collection::everything, "everything"}}};
+};
+template <>
 struct EnumNames<ModelType> {
   static constexpr std::array<std::pair<ModelType, std::string_view>, 3> table{
       {{ModelType::automatic, "auto"}, {ModelType::none, "none"}, {ModelType::transformer, "transformer"}}};

@@ -9,78 +9,14 @@
 #include <limits>
 #include <openvino/opsets/opset13.hpp>
 
-#include "base/random.hpp"
+#include "calibration/test_nets.hpp"
 #include "octune/error.hpp"
 
 namespace octune::calibration {
 namespace {
 
-namespace ops = ov::opset13;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-
-constexpr std::optional<std::size_t> kWhole;
-
-template <class T>
-std::shared_ptr<T> named(const std::string& name, std::shared_ptr<T> node) {
-  node->set_friendly_name(name);
-  return node;
-}
-
-std::shared_ptr<ops::Parameter> parameter(const ov::PartialShape& shape, ov::element::Type type = ov::element::f32) {
-  auto node = named("x", std::make_shared<ops::Parameter>(type, shape));
-  node->get_output_tensor(0).set_names({"x"});
-  return node;
-}
-
-std::shared_ptr<ov::Model> model_of(const ov::OutputVector& outputs, const std::shared_ptr<ops::Parameter>& x) {
-  return std::make_shared<ov::Model>(outputs, ov::ParameterVector{x});
-}
-
-/// Uniform in -1..1.
-std::vector<float> noise(std::size_t count, std::uint64_t seed) {
-  base::RandomStream random(seed);
-  std::vector<float> values(count);
-  for (float& value : values) value = static_cast<float>(2 * random.uniform() - 1);
-  return values;
-}
-
-class Tensors : public Dataset {
- public:
-  std::size_t size() const override { return samples.size(); }
-  Sample sample(std::size_t index) const override { return {{"x", samples[index]}}; }
-  std::string name(std::size_t index) const override { return "s" + std::to_string(index) + ".png"; }
-
-  Tensors& add(const ov::Shape& shape, const std::vector<float>& values) {
-    samples.emplace_back(ov::element::f32, shape);
-    std::copy(values.begin(), values.end(), samples.back().data<float>());
-    return *this;
-  }
-
-  std::vector<ov::Tensor> samples;
-};
-
-Tensors noise_samples(std::size_t count, const ov::Shape& shape) {
-  Tensors data;
-  for (std::size_t i = 0; i < count; ++i) data.add(shape, noise(ov::shape_size(shape), i + 1));
-  return data;
-}
-
-/// conv 3x3 (4 channels) -> relu -> twice the value -> transpose -> MatMul "fc" over the channels.
-std::shared_ptr<ov::Model> small_net(const ov::PartialShape& shape) {
-  const auto x = parameter(shape);
-  const auto w = ops::Constant::create(ov::element::f32, {4, 3, 3, 3}, noise(4 * 27, 99));
-  const auto conv = named("conv", std::make_shared<ops::Convolution>(x, w, ov::Strides{1, 1}, ov::CoordinateDiff{1, 1},
-                                                                     ov::CoordinateDiff{1, 1}, ov::Strides{1, 1}));
-  const auto relu = named("relu", std::make_shared<ops::Relu>(conv));
-  const auto scaled =
-      named("scaled", std::make_shared<ops::Multiply>(relu, ops::Constant::create(ov::element::f32, {}, {-2.0F})));
-  const auto order = ops::Constant::create(ov::element::i64, {4}, {0, 2, 3, 1});
-  const auto transposed = named("transposed", std::make_shared<ops::Transpose>(scaled, order));
-  const auto fc = named(
-      "fc", std::make_shared<ops::MatMul>(transposed, ops::Constant::create(ov::element::f32, {4, 5}, noise(20, 98))));
-  return model_of({fc}, x);
-}
 
 Statistics run(const std::shared_ptr<const ov::Model>& model, const std::vector<StatisticRequest>& requests,
                const Dataset& data, int threads = 2, Observer* observer = nullptr) {
@@ -292,17 +228,6 @@ TEST(Collect, RunningValuesCoverAllSamples) {
   }
 }
 
-bool identical(const Statistics& a, const Statistics& b) {
-  if (a.series().size() != b.series().size()) return false;
-  for (const auto& [request, series] : a.series()) {
-    const Series& other = b.at(request);
-    if (series.rows.read() != other.rows.read() || series.lowest != other.lowest || series.highest != other.highest ||
-        series.sum != other.sum || series.even_sum != other.even_sum)
-      return false;
-  }
-  return true;
-}
-
 TEST(Collect, TheNumberOfThreadsDoesNotMatter) {
   const auto model = small_net({1, 3, 64, 48});
   const Tensors data = noise_samples(9, {1, 3, 64, 48});
@@ -436,66 +361,6 @@ TEST(Collect, NoSamplesAreRefusedAndTheObserverIsAsked) {
   } watcher;
   run(small_net({1, 3, 4, 4}), {}, noise_samples(3, {1, 3, 4, 4}), 2, &watcher);
   EXPECT_EQ(watcher.last, 3u);
-}
-
-TEST(ChooseSamples, TheFirstOnesOrARandomSubset) {
-  EXPECT_THAT(choose_samples(5, 3, false, 0), ElementsAre(0, 1, 2));
-  EXPECT_THAT(choose_samples(2, 3, false, 0), ElementsAre(0, 1));
-  EXPECT_THAT(choose_samples(3, 0, true, 7), ElementsAre(0, 1, 2));
-  EXPECT_EQ(choose_samples(100, 10, true, 7), choose_samples(100, 10, true, 7));
-  EXPECT_NE(choose_samples(100, 10, true, 7), choose_samples(100, 10, true, 8));
-}
-
-TEST(ChooseSamples, SequencesAreTakenWhole) {
-  EXPECT_THAT(choose_samples(10, 5, false, 0, 4), ElementsAre(0, 1, 2, 3, 4, 5, 6, 7));
-  EXPECT_THAT(choose_samples(10, 0, false, 0, 4), ElementsAre(0, 1, 2, 3, 4, 5, 6, 7, 8, 9));
-  EXPECT_THAT(choose_samples(3, 1, false, 0, 8), ElementsAre(0, 1, 2));
-  const std::vector<std::size_t> drawn = choose_samples(100, 20, true, 7, 10);
-  ASSERT_EQ(drawn.size(), 20u);
-  for (std::size_t i = 0; i < drawn.size(); ++i) EXPECT_EQ(drawn[i] % 10, i % 10);
-  EXPECT_NE(drawn, choose_samples(100, 20, false, 7, 10));
-}
-
-/// x[1,1] -> y = memory + x, kept as the memory: the sums of a sequence.
-TEST(Collect, StateIsCarriedOverASequence) {
-  const auto x = std::make_shared<ops::Parameter>(ov::element::f32, ov::PartialShape{1, 1});
-  x->output(0).set_names({"x"});
-  const auto variable = std::make_shared<ov::op::util::Variable>(
-      ov::op::util::VariableInfo{ov::PartialShape{1, 1}, ov::element::f32, "memory"});
-  const auto zero = ops::Constant::create(ov::element::f32, {1, 1}, {0.0F});
-  const auto read = std::make_shared<ops::ReadValue>(zero, variable);
-  const auto sum = std::make_shared<ops::Add>(read, x);
-  sum->set_friendly_name("sum");
-  const auto assign = std::make_shared<ops::Assign>(sum, variable);
-  const auto model = std::make_shared<ov::Model>(ov::ResultVector{std::make_shared<ops::Result>(sum)},
-                                                 ov::SinkVector{assign}, ov::ParameterVector{x});
-  class Ones final : public Dataset {
-   public:
-    explicit Ones(std::size_t length) : length_(length) {}
-    std::size_t size() const override { return 6; }
-    std::size_t sequence_length() const override { return length_; }
-    Sample sample(std::size_t) const override {
-      ov::Tensor one(ov::element::f32, {1, 1});
-      *one.data<float>() = 1;
-      return {{"x", one}};
-    }
-
-   private:
-    std::size_t length_;
-  };
-  const StatisticRequest highest{{"sum"}, Reduction::max, 0, {}};
-  const auto rows = [&](std::size_t length) {
-    std::map<std::string, double> timings;
-    const std::vector<StatisticRequest> requests{highest};
-    const Ones data(length);
-    return collect(infer::Runtime(), model, requests, data, choose_samples(6, 0, false, 0, length), {.threads = 2},
-                   timings, nullptr)
-        .at(highest)
-        .rows.read();
-  };
-  EXPECT_THAT(rows(1), ElementsAre(1, 1, 1, 1, 1, 1));
-  EXPECT_THAT(rows(3), ElementsAre(3, 3));  // a sequence gives one row
-  EXPECT_THAT(rows(4), ElementsAre(4, 2));
 }
 
 TEST(StatisticRequest, ReadsAsASentence) {

@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <cstring>
 #include <memory>
 
+#include "base/multiversion.hpp"
+#include "calibration/scan.hpp"
 #include "octune/statistics.hpp"
 
 namespace octune {
@@ -35,25 +38,36 @@ float magnitude_at(std::size_t key, std::uint32_t low_half) {
   return std::bit_cast<float>(((static_cast<std::uint32_t>(key) << 16) | low_half) & ~kSignBit);
 }
 
-/// Several running extremes, so that the compiler keeps them in one register.
-std::pair<float, float> extremes(std::span<const float> values) {
-  constexpr std::size_t kLanes = 16;
-  std::array<float, kLanes> low, high;
-  low.fill(values.front());
-  high.fill(values.front());
-  const float* data = values.data();
-  std::size_t i = 0;
-  for (; i + kLanes <= values.size(); i += kLanes) {
-    for (std::size_t lane = 0; lane < kLanes; ++lane) {
-      low[lane] = data[i + lane] < low[lane] ? data[i + lane] : low[lane];
-      high[lane] = high[lane] < data[i + lane] ? data[i + lane] : high[lane];
-    }
+OCTUNE_MULTIVERSION std::uint64_t sum_of(const std::uint32_t* even, const std::uint32_t* odd) {
+  std::uint32_t sum = 0;
+  for (std::size_t i = 0; i < kBlockSize; ++i) sum += even[i] + odd[i];
+  return sum;
+}
+
+/// Adds the counters of a block of the table to 16 bits each, clears them, and leaves in `carries` what does not fit.
+/// Returns whether there is any of that.
+OCTUNE_MULTIVERSION bool take_counts(std::uint32_t* even, std::uint32_t* odd, std::uint16_t* target,
+                                     std::uint32_t* carries) {
+  std::uint32_t any = 0;
+  for (std::size_t i = 0; i < kBlockSize; ++i) {
+    const std::uint32_t sum = target[i] + even[i] + odd[i];
+    target[i] = static_cast<std::uint16_t>(sum);
+    carries[i] = sum >> 16;
+    any |= carries[i];
+    even[i] = 0;
+    odd[i] = 0;
   }
-  for (; i < values.size(); ++i) {
-    low[0] = std::min(low[0], data[i]);
-    high[0] = std::max(high[0], data[i]);
+  return any != 0;
+}
+
+/// Adding zero takes the sign off a zero, which depends on how the runtime fuses operations.
+OCTUNE_MULTIVERSION void write_keys(const float* values, std::size_t count, std::uint16_t* keys) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const float value = values[i] + 0.0F;
+    std::uint32_t bits = 0;
+    std::memcpy(&bits, &value, sizeof bits);
+    keys[i] = static_cast<std::uint16_t>(bits >> 16);
   }
-  return {*std::min_element(low.begin(), low.end()), *std::max_element(high.begin(), high.end())};
 }
 
 }  // namespace
@@ -94,23 +108,14 @@ void ValueHistogram::count_all(std::span<const Value> values, KeyOf key_of) {
   const auto move = [&](std::size_t number) {
     std::uint32_t* even = table.data() + number * kBlockSize;
     std::uint32_t* odd = even + kKeys;
-    std::uint64_t found = 0;
-    for (std::size_t i = 0; i < kBlockSize; ++i) found += even[i] + odd[i];
+    const std::uint64_t found = sum_of(even, odd);
     if (found == 0) return;
-    Block& target = block(number);
     std::array<std::uint32_t, kBlockSize> carries;
-    std::uint32_t any = 0;
-    for (std::size_t i = 0; i < kBlockSize; ++i) {
-      const std::uint32_t sum = target[i] + even[i] + odd[i];
-      target[i] = static_cast<std::uint16_t>(sum);
-      carries[i] = sum >> 16;
-      any |= carries[i];
+    if (take_counts(even, odd, block(number).data(), carries.data())) {
+      for (std::size_t i = 0; i < kBlockSize; ++i) {
+        if (carries[i] != 0) carries_[static_cast<Key>(number * kBlockSize + i)] += carries[i];
+      }
     }
-    for (std::size_t i = 0; any != 0 && i < kBlockSize; ++i) {
-      if (carries[i] != 0) carries_[static_cast<Key>(number * kBlockSize + i)] += carries[i];
-    }
-    std::fill_n(even, kBlockSize, 0);
-    std::fill_n(odd, kBlockSize, 0);
     left -= found;
   };
   constexpr std::size_t kNegative = kBlocks / 2;
@@ -131,19 +136,20 @@ void ValueHistogram::count_pending() {
 void ValueHistogram::add(std::span<const float> values) {
   for (; values.size() > kLargestPart; values = values.subspan(kLargestPart)) add(values.first(kLargestPart));
   if (values.empty()) return;
-  const auto [low, high] = extremes(values);
+  const calibration::Extremes extremes = calibration::extremes_of(values);
+  const float low = extremes.low + 0.0F;  // zero has no sign
+  const float high = extremes.high + 0.0F;
   lowest_ = count_ == 0 ? low : std::min(lowest_, low);
   highest_ = count_ == 0 ? high : std::max(highest_, high);
   count_ += values.size();
-  const auto key_of = [](float value) { return static_cast<Key>(bits_of(value) >> 16); };
   if (values.size() >= kWorthCounting) {
-    count_all(values, key_of);
+    count_all(values, [](float value) { return static_cast<Key>(bits_of(value + 0.0F) >> 16); });
     return;
   }
   if (pending_.size() + values.size() > kWorthCounting) count_pending();
   const std::size_t first = pending_.size();
   pending_.resize(first + values.size());
-  std::transform(values.begin(), values.end(), pending_.begin() + static_cast<std::ptrdiff_t>(first), key_of);
+  write_keys(values.data(), values.size(), pending_.data() + first);
 }
 
 void ValueHistogram::merge(const ValueHistogram& other) {
@@ -190,6 +196,34 @@ std::uint64_t ValueHistogram::zeros() const {
   const auto waiting =
       std::count_if(pending_.begin(), pending_.end(), [](Key key) { return key == kPositive || key == kNegative; });
   return counted(kPositive) + counted(kNegative) + static_cast<std::uint64_t>(waiting);
+}
+
+std::vector<ValueHistogram::Count> ValueHistogram::counts() const {
+  if (!pending_.empty()) {
+    ValueHistogram copy = *this;
+    copy.count_pending();
+    return copy.counts();
+  }
+  std::vector<Count> result;
+  for (std::size_t number = 0; number < kBlocks; ++number) {
+    if (block_of_[number] == 0) continue;
+    for (std::size_t key = number * kBlockSize; key < (number + 1) * kBlockSize; ++key) {
+      const std::uint64_t times = counted(static_cast<Key>(key));
+      if (times != 0) result.push_back({static_cast<Key>(key), times});
+    }
+  }
+  return result;
+}
+
+ValueHistogram ValueHistogram::of(float lowest, float highest, std::span<const Count> counts) {
+  ValueHistogram histogram;
+  histogram.lowest_ = lowest;
+  histogram.highest_ = highest;
+  for (const auto& [upper_half, times] : counts) {
+    histogram.count(upper_half, times);
+    histogram.count_ += times;
+  }
+  return histogram;
 }
 
 std::vector<double> ValueHistogram::equal_bins(std::size_t bins, double low, double high) const {

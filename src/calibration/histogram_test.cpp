@@ -20,11 +20,11 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-/// By the definition: the sign and upper half of every value, in the order of the values.
+/// By the definition: the sign and upper half of every value, in the order of the values. Zero has no sign.
 std::map<std::pair<bool, std::int32_t>, std::uint64_t> naive_counts(std::span<const float> values) {
   std::map<std::pair<bool, std::int32_t>, std::uint64_t> counts;
   for (const float value : values) {
-    const auto upper = static_cast<std::int32_t>(std::bit_cast<std::uint32_t>(value) >> 16);
+    const auto upper = static_cast<std::int32_t>(std::bit_cast<std::uint32_t>(value + 0.0F) >> 16);
     const bool negative = upper >= 0x8000;
     ++counts[{!negative, negative ? -upper : upper}];
   }

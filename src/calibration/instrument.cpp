@@ -11,6 +11,7 @@
 #include <tuple>
 #include <unordered_map>
 
+#include "calibration/channels_last.hpp"
 #include "calibration/lift.hpp"
 #include "calibration/non_negative.hpp"
 #include "graph/queries.hpp"
@@ -117,6 +118,21 @@ ov::Output<ov::Node> with_iterations(ov::Output<ov::Node> tensor) {
   return std::make_shared<ops::Unsqueeze>(tensor, integers({tensor.get_partial_shape().rank().get_length()}));
 }
 
+/// Puts the second axis last.
+ov::Output<ov::Node> channels_last(const ov::Output<ov::Node>& tensor) {
+  const std::int64_t rank = tensor.get_partial_shape().rank().get_length();
+  std::vector<std::int64_t> order{0};
+  for (std::int64_t axis = 2; axis < rank; ++axis) order.push_back(axis);
+  order.push_back(1);
+  return std::make_shared<ops::Transpose>(tensor, integers(order));
+}
+
+/// Where `axis` is after that.
+std::size_t channels_last(std::size_t axis, std::size_t rank) {
+  if (axis == 0) return 0;
+  return axis == 1 ? rank - 1 : axis - 1;
+}
+
 bool needs_whole_tensor(Reduction reduction) {
   return reduction == Reduction::quantile || reduction == Reduction::abs_quantile || reduction == Reduction::histogram;
 }
@@ -139,33 +155,63 @@ Instrumented instrument(std::shared_ptr<ov::Model> model, std::span<const Statis
     std::size_t output, offset, count;
   };
   std::map<Key, Place> places;
-  std::map<ov::Output<ov::Node>, std::size_t> whole_tensors;
+  struct Whole {
+    std::size_t output;
+    bool channels_last;
+  };
+  std::map<ov::Output<ov::Node>, Whole> whole_tensors;
   std::map<Key, std::size_t> histograms;  // index into result.histograms
   ov::OutputVector outputs, packed;
   std::size_t packed_size = 0;
   constexpr std::size_t kPacked = 0;
   outputs.emplace_back();  // the concatenation, made last
 
-  for (const Located& located : locate(*model, requests)) {
+  const std::vector<Located> all = locate(*model, requests);
+  // Extremes of a whole tensor are those of its channels' extremes, where these are computed anyway.
+  std::map<std::pair<ov::Output<ov::Node>, Reduction>, std::size_t> channel_axes;
+  for (const Located& located : all) {
+    const StatisticRequest& request = located.request;
+    const bool is_extreme = request.reduction == Reduction::min || request.reduction == Reduction::max;
+    if (request.channel_axis && is_extreme)
+      channel_axes.try_emplace({located.tensor, request.reduction}, *request.channel_axis);
+  }
+  std::map<Key, ov::Output<ov::Node>> values;
+  const auto value_of = [&](const ov::Output<ov::Node>& source, const StatisticRequest& request) {
+    const auto computed = [&](std::optional<std::size_t> axis) {
+      const auto [value, is_new] = values.try_emplace(Key{source, request.reduction, axis});
+      if (is_new) value->second = reduce(as_f32(source), request.reduction, axis);
+      return value->second;
+    };
+    const auto axis = channel_axes.find({source, request.reduction});
+    if (request.channel_axis || axis == channel_axes.end()) return computed(request.channel_axis);
+    return reduce(computed(axis->second), request.reduction, std::nullopt);
+  };
+
+  for (const Located& located : all) {
     const StatisticRequest& request = located.request;
     const std::size_t count = channels_of(located);
     const ov::Output<ov::Node> source = request.channel_axis ? located.tensor : same_values(located.tensor);
     const bool inside = located.sub_graph != nullptr;
     if (needs_whole_tensor(request.reduction)) {
-      const auto [place, is_new] = whole_tensors.try_emplace(source, outputs.size());
-      if (is_new && !inside) outputs.push_back(as_f32(source));
+      const bool moved = !inside && has_channels_last(source);
+      const auto [place, is_new] = whole_tensors.try_emplace(source, Whole{outputs.size(), moved});
+      if (is_new && !inside) outputs.push_back(moved ? channels_last(as_f32(source)) : as_f32(source));
       if (is_new && inside) {
-        const ov::Output<ov::Node> whole = with_iterations(as_f32(source));
-        const auto axis = static_cast<std::size_t>(whole.get_partial_shape().rank().get_length() - 1);
-        outputs.push_back(lift(whole, *located.body, located.sub_graph, axis));
+        const ov::Output<ov::Node> iterated = with_iterations(as_f32(source));
+        const auto last = static_cast<std::size_t>(iterated.get_partial_shape().rank().get_length() - 1);
+        outputs.push_back(lift(iterated, *located.body, located.sub_graph, last));
       }
+      const Whole& whole = place->second;
+      std::optional<std::size_t> axis = request.channel_axis;
+      if (axis && whole.channels_last)
+        axis = channels_last(*axis, static_cast<std::size_t>(source.get_partial_shape().rank().get_length()));
       if (request.reduction == Reduction::histogram) {
         const Key key{source, request.reduction, request.channel_axis};
         const auto [column, is_first] = histograms.try_emplace(key, result.histograms.size());
-        if (is_first) result.histograms.push_back({{}, place->second, inside});
+        if (is_first) result.histograms.push_back({{}, whole.output, axis, inside});
         result.histograms[column->second].requests.push_back(request);
       } else {
-        result.quantiles.push_back({request, place->second, inside});
+        result.quantiles.push_back({request, whole.output, axis, inside});
       }
       continue;
     }
@@ -186,7 +232,7 @@ Instrumented instrument(std::shared_ptr<ov::Model> model, std::span<const Statis
     }
     const auto [place, is_new] = places.try_emplace(Key{source, request.reduction, request.channel_axis}, Place{});
     if (is_new) {
-      const ov::Output<ov::Node> value = reduce(as_f32(source), request.reduction, request.channel_axis);
+      const ov::Output<ov::Node> value = value_of(source, request);
       if (count == 0) {
         place->second = {outputs.size(), 0, 0};
         outputs.push_back(value);

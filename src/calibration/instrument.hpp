@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <memory>
 #include <openvino/core/model.hpp>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -26,11 +27,12 @@ struct KnownColumn {
   std::size_t count = 0;
 };
 
-/// A quantile to be computed from the tensor in output `output`.
+/// A quantile to be computed from the tensor in output `output`, whose axes may lie in another order.
 struct QuantileColumn {
   StatisticRequest request;
   std::size_t output = 0;
-  bool in_sub_graph = false;  ///< may be empty
+  std::optional<std::size_t> channel_axis;  ///< of that output
+  bool in_sub_graph = false;                ///< may be empty
 };
 
 /// Histograms to be computed from the tensor in output `output`: one result, wanted under several names if tensors with
@@ -38,7 +40,8 @@ struct QuantileColumn {
 struct HistogramColumn {
   std::vector<StatisticRequest> requests;
   std::size_t output = 0;
-  bool in_sub_graph = false;  ///< may be empty
+  std::optional<std::size_t> channel_axis;  ///< of that output
+  bool in_sub_graph = false;                ///< may be empty
 };
 
 /// A minimum, maximum or mean of a tensor inside a sub-graph: output `output` has a row for each time the body was
@@ -66,6 +69,10 @@ struct Instrumented {
 /// depth-first from the first output, so each reduction runs right after the tensor it reads was made and is still in
 /// cache (1.1 instead of 1.35 times bare inference), and memory is reused as without statistics.
 /// Tensors that differ only in shape or order of values share what is computed without channels.
+///
+/// Tensors that leave the runtime whole and are made by convolutions or what is computed element by element from them
+/// leave it with the channels last: that is how the CPU plugin keeps them, and the transposition then costs nothing,
+/// while a tensor in the usual order is rearranged first (1.7 nanoseconds a value, about as long as inference itself).
 ///
 /// Tensors inside the body of a sub-graph are reduced there, or come out whole, and lift() makes outputs of them.
 ///

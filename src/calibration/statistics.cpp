@@ -60,11 +60,17 @@ void Numbers::replace(std::span<const float> values) {
 
 RowSelection::RowSelection(std::size_t rows, std::size_t limit) {
   if (rows <= limit) return;
-  std::vector<std::uint64_t> hashes(rows);
-  for (std::size_t row = 0; row < rows; ++row) hashes[row] = hash_of(row);
-  const auto last = hashes.begin() + static_cast<std::ptrdiff_t>(limit) - 1;
-  std::nth_element(hashes.begin(), last, hashes.end());
-  highest_hash_ = *last;
+  std::vector<std::uint64_t> smallest(limit);  // a heap with the largest in front
+  for (std::size_t row = 0; row < limit; ++row) smallest[row] = hash_of(row);
+  std::make_heap(smallest.begin(), smallest.end());
+  for (std::size_t row = limit; row < rows; ++row) {
+    const std::uint64_t hash = hash_of(row);
+    if (hash >= smallest.front()) continue;
+    std::pop_heap(smallest.begin(), smallest.end());
+    smallest.back() = hash;
+    std::push_heap(smallest.begin(), smallest.end());
+  }
+  highest_hash_ = smallest.front();
 }
 
 bool RowSelection::contains(std::size_t row) const { return hash_of(row) <= highest_hash_; }
@@ -156,7 +162,10 @@ Series& Statistics::operator[](const StatisticRequest& request) {
   }
   const bool by_sequence = request.reduction == Reduction::min || request.reduction == Reduction::max;
   const std::size_t rows = by_sequence ? (samples_ + sequence_length_ - 1) / sequence_length_ : samples_;
-  series.selection = RowSelection(rows, row_limit(request));
+  const std::size_t limit = row_limit(request);
+  const auto [selection, is_first] = selections_.try_emplace({rows, limit});
+  if (is_first) selection->second = RowSelection(rows, limit);
+  series.selection = selection->second;
   return series;
 }
 

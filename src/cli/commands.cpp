@@ -16,10 +16,29 @@ void quantize_flags(CLI::App& command, Flags& flags) {
   add_model_flags(command, flags);
   add_data_flags(command, flags);
   add_sequence_flags(command, flags);
-  add_run_flags(command, flags);
+  add_output_flags(command, flags);
+  add_subset_flags(command, flags);
   add_threads(command, flags);
+  add_collection_flags(
+      command, flags, "--statistics",
+      "made by an earlier run or 'octune calibrate'; needs no --data then; default: DIR/statistics.octs, "
+      "kept by itself");
   add_validation_flags(command, flags);
   add_metric_flags(command, flags);
+  add_preprocess_flags(command, flags);
+  add_plan_flags(command, flags);
+  add_screen_flags(command, flags);
+}
+
+void calibrate_flags(CLI::App& command, Flags& flags) {
+  add_model_flags(command, flags);
+  command.add_flag("--merge", flags.merge,
+                   "the arguments are files of statistics of parts of the data: put them together");
+  add_data_flags(command, flags);
+  add_sequence_flags(command, flags);
+  add_subset_flags(command, flags);
+  add_threads(command, flags);
+  add_collection_flags(command, flags, "-o,--statistics", "to write; what it holds already is not collected again");
   add_preprocess_flags(command, flags);
   add_plan_flags(command, flags);
   add_screen_flags(command, flags);
@@ -68,17 +87,22 @@ void list_flags(CLI::App& command, Flags& flags) {
 }
 
 void schema_flags(CLI::App& command, Flags& flags) {
-  command.add_option("format", flags.topic, "config (the default) or run")->type_name("FORMAT");
+  command.add_option("format", flags.topic, "config (the default), run or calibration")->type_name("FORMAT");
   add_screen_flags(command, flags);
 }
 
-constexpr std::array<Command, 7> kCommands{{
+constexpr std::array<Command, 8> kCommands{{
     {"quantize", "Make an int8 model; no labels needed",
      "  octune quantize model.onnx -o out --data images/ --mean 123.7,116.3,103.5 --scale 58.4,57.1,57.4\n"
      "  octune quantize model.xml -o out --data calib.npz --val-data test.npz --labels test.npz:y --metric "
      "accuracy@top1\n"
      "  octune -c pot_config.json -o out\n",
      quantize_flags, run_quantize},
+    {"calibrate", "Collect the statistics that quantize needs, once for many runs, or merge them",
+     "  octune calibrate model.onnx --data images/ -o model.octs\n"
+     "  octune quantize model.onnx --statistics model.octs -o out\n"
+     "  octune calibrate --merge part1.octs part2.octs -o whole.octs\n",
+     calibrate_flags, run_calibrate},
     {"evaluate", "Measure a model's metrics on labelled samples",
      "  octune evaluate model.onnx --val-data test.npz --labels test.npz:y --metric accuracy@top1\n"
      "  octune evaluate out/model.xml --reference model.onnx --val-data images/ --metric cosine --metric sqnr\n",
@@ -95,7 +119,7 @@ constexpr std::array<Command, 7> kCommands{{
      "  octune list\n"
      "  octune list metrics\n",
      list_flags, run_list},
-    {"schema", "Print the JSON Schema of a configuration file or of run.json",
+    {"schema", "Print the JSON Schema of a configuration file or of what --json prints",
      "  octune schema > config.schema.json\n"
      "  octune schema run\n",
      schema_flags, run_schema},

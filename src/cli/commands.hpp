@@ -30,6 +30,7 @@ struct Command {
 std::span<const Command> commands();
 
 void run_quantize(const Invocation& call);
+void run_calibrate(const Invocation& call);
 void run_evaluate(const Invocation& call);
 void run_benchmark(const Invocation& call);
 void run_plan(const Invocation& call);

@@ -283,18 +283,32 @@ void add_plan_flags(CLI::App& command, Flags& flags) {
   add_scheme_flags(command, "activations", "--range-estimator,--activations-estimator", flags.activations);
 }
 
-void add_run_flags(CLI::App& command, Flags& flags) {
+void add_output_flags(CLI::App& command, Flags& flags) {
   command
       .add_option("-o,--output-dir", flags.output_dir,
                   "folder of the results; default: results/<name>_<algorithm>/<time>")
       ->type_name("DIR");
   command.add_option("--name", flags.name, "of the written model; default: the input file's")->type_name("NAME");
+}
+
+void add_subset_flags(CLI::App& command, Flags& flags) {
   command
       .add_option("--subset-size,--stat-subset-size", flags.subset_size, "samples used for statistics (300); 0: all")
       ->type_name("N")
       ->check(whole_number());
   add_switch(command, "shuffle", flags.shuffle, "a random subset instead of the first samples");
   command.add_option("--seed", flags.seed, "of everything random (0)")->type_name("N")->check(whole_number());
+}
+
+void add_collection_flags(CLI::App& command, Flags& flags, const std::string& statistics_flag,
+                          const std::string& statistics_help) {
+  command.add_option(statistics_flag, flags.statistics, statistics_help)->type_name("FILE");
+  command
+      .add_option("--collect", flags.collect,
+                  "common (what other presets, targets and ignored operations need) or everything (estimators, too)")
+      ->type_name("NAME");
+  command.add_option("--max-memory", flags.max_memory, "of collecting statistics: 2G, 512M or bytes; 0: no limit")
+      ->type_name("SIZE");
 }
 
 void add_screen_flags(CLI::App& command, Flags& flags) {
@@ -338,6 +352,9 @@ config::RunConfig effective_config(const Flags& flags) {
   set(flags.sequence_length, config.sequence_length);
   if (flags.output_dir) config.output_dir = *flags.output_dir;
   set(flags.name, config.name);
+  if (flags.statistics) config.quantize.statistics = StatisticsFile{*flags.statistics, ForeignStatistics::refuse};
+  set(flags.collect, "--collect", config.collection, base::parse_enum<Collection>);
+  set(flags.max_memory, "--max-memory", config.quantize.max_memory, config::parse_bytes);
   config::complete(config);
   return config;
 }

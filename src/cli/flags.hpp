@@ -51,6 +51,9 @@ struct Flags {
   std::optional<int> threads;
   std::optional<std::string> output_dir, name;
 
+  std::optional<std::string> statistics, collect, max_memory;
+  bool merge = false;  ///< calibrate
+
   std::optional<std::string> reference;  ///< evaluate: the float model
   std::string precision;                 ///< evaluate: one; benchmark: a list
   double seconds = 3;                    ///< benchmark
@@ -70,7 +73,10 @@ void add_validation_flags(CLI::App& command, Flags& flags);
 void add_preprocess_flags(CLI::App& command, Flags& flags);
 void add_metric_flags(CLI::App& command, Flags& flags);
 void add_plan_flags(CLI::App& command, Flags& flags);
-void add_run_flags(CLI::App& command, Flags& flags);
+void add_output_flags(CLI::App& command, Flags& flags);
+void add_subset_flags(CLI::App& command, Flags& flags);
+void add_collection_flags(CLI::App& command, Flags& flags, const std::string& statistics_flag,
+                          const std::string& statistics_help);
 void add_screen_flags(CLI::App& command, Flags& flags);
 
 /// The configuration file, if one is named, with the given options in place of its values. Error{input} names the

@@ -49,8 +49,12 @@ int main(int argc, char** argv) {
     cli::run(arguments);
   } catch (const Error& error) {
     return cli::fail(report::failure(error), json);
-  } catch (const Interrupted&) {
-    return cli::fail(report::failure("interrupted", "interrupted; the same command starts again", 130), json);
+  } catch (const Interrupted& interrupted) {
+    // What was kept, where something was, stands in the text.
+    const std::string text = interrupted.what();
+    return cli::fail(
+        report::failure("interrupted", text == "interrupted" ? text + "; the same command starts again" : text, 130),
+        json);
   } catch (const std::exception& error) {
     return cli::fail(report::failure("internal", std::string("unexpected: ") + error.what(), 1), json);
   }

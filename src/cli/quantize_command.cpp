@@ -8,10 +8,11 @@
 
 #include "base/file.hpp"
 #include "base/measure.hpp"
+#include "cli/calibration_data.hpp"
 #include "cli/commands.hpp"
 #include "cli/model_file.hpp"
 #include "cli/scoring.hpp"
-#include "data/sequences.hpp"
+#include "octune/calibrate.hpp"
 #include "octune/error.hpp"
 #include "octune/quantize.hpp"
 #include "report/json.hpp"
@@ -22,8 +23,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kRecommendedSamples = 300;
-
 /// Fills in where the results go and makes sure, before any work, that they can be written there.
 void prepare_output(config::RunConfig& config) {
   if (config.model.empty()) {
@@ -33,7 +32,8 @@ void prepare_output(config::RunConfig& config) {
   if (config.name.empty() || config.name.find('/') != std::string::npos) {
     throw Error(ErrorKind::input, fmt::format("--name: '{}' cannot be a file name; give one without '/'", config.name));
   }
-  if (config.output_dir.empty()) {
+  const bool own_folder = config.output_dir.empty();
+  if (own_folder) {
     const std::time_t now = std::time(nullptr);
     config.output_dir = fs::path("results") / fmt::format("{}_{}", config.name, fmt::join(config.algorithms, "_")) /
                         fmt::format("{:%Y-%m-%d_%H-%M-%S}", fmt::localtime(now));
@@ -45,12 +45,22 @@ void prepare_output(config::RunConfig& config) {
                                               "with -o or another name with --name",
                                               output.string()));
   }
+  config.quantize.collection = config.collection.value_or(Collection::common);
+  if (!config.quantize.statistics) {
+    // A folder that is new in each run would never be found again.
+    const fs::path folder = own_folder ? config.output_dir.parent_path() : config.output_dir;
+    config.quantize.statistics = StatisticsFile{folder / "statistics.octs", ForeignStatistics::replace};
+  } else if (!fs::exists(config.quantize.statistics->path, ignored)) {
+    throw Error(ErrorKind::input, fmt::format("--statistics: no such file '{}'; 'octune calibrate' makes one",
+                                              config.quantize.statistics->path.string()));
+  }
 }
 
 /// What made the model, for whoever finds it later. No paths and no times: the same run writes the same bytes.
 void add_provenance(ov::Model& model, const config::RunConfig& config, const infer::Runtime& runtime) {
   nlohmann::json options = config::to_json(config);
-  for (const char* path : {"model", "name", "output_dir", "data", "val_data", "labels", "dictionary", "threads"}) {
+  for (const char* path : {"model", "name", "output_dir", "data", "val_data", "labels", "dictionary", "threads",
+                           "statistics", "collect", "max_memory"}) {
     options.erase(path);
   }
   model.set_rt_info(std::string(OCTUNE_VERSION), "octune", "version");
@@ -101,25 +111,15 @@ nlohmann::json write_record(report::RunRecord& record, const fs::path& path, con
   return document;
 }
 
-/// The samples that ranges are made from, and what there is to say about them.
-std::unique_ptr<Dataset> calibration_data(const config::RunConfig& config, const ov::Model& model, Console& console) {
-  const std::vector<data::InputInfo> inputs = inputs_of(model);
-  auto dataset = data::as_sequences(data::open_dataset(config.data, inputs, config.preprocess), config.sequence_length);
-  const std::size_t available = dataset->size();
-  const std::size_t wanted = config.quantize.subset_size;
-  const std::string formula = data::describe(config.data, config.preprocess, inputs);
-  console.message(Severity::info,
-                  fmt::format("calibration: {} of {} samples{}", wanted == 0 ? available : std::min(wanted, available),
-                              available, formula == "value" ? "" : "; fed as " + formula));
-  if (config.data == "random" || config.data.starts_with("random:")) {
-    console.message(Severity::warning, "the calibration data are random: the model is for trying out, not for use");
+/// Messages of the library name no file: they would not tell which of several is meant.
+QuantizeResult from_statistics(const std::shared_ptr<const ov::Model>& model, const Calibration& calibration,
+                               const fs::path& file, const QuantizeOptions& options, Console& console) {
+  try {
+    return quantize(model, calibration, options, &console);
+  } catch (Error& error) {
+    if (error.kind() == ErrorKind::input) error.add_context(file.string());
+    throw;
   }
-  if (wanted == 0 && available < kRecommendedSamples) {
-    console.message(Severity::warning,
-                    fmt::format("the whole data set of {} samples is used; {} or more are recommended", available,
-                                kRecommendedSamples));
-  }
-  return dataset;
 }
 
 }  // namespace
@@ -129,10 +129,12 @@ void run_quantize(const Invocation& call) {
   report::RunRecord record;
   config::RunConfig config = effective_config(call.flags);
   say_notes(config, console);
+  const bool statistics_alone = config.quantize.statistics && config.data.empty();
   prepare_output(config);
-  if (config.data.empty()) {
+  if (config.data.empty() && !statistics_alone) {
     throw Error(ErrorKind::input,
-                "no calibration data given; name some with --data (a folder of images, .npz, .npy, or random to try)");
+                "no calibration data given; name some with --data (a folder of images, .npz, .npy, or random to try), "
+                "or statistics with --statistics");
   }
 
   const infer::Runtime runtime;
@@ -141,12 +143,21 @@ void run_quantize(const Invocation& call) {
     const base::ScopedTiming timing(record.timings_s, "read");
     model = read_model(runtime, config.model, config.shape);
   }
-  const auto dataset = calibration_data(config, *model, console);
+  const auto dataset = statistics_alone ? nullptr : calibration_data(config, *model, console);
   const Scoring scoring(config, *model, console);
   base::require_writable_folder(config.output_dir);
 
-  QuantizeResult result = quantize(model, *dataset, config.quantize, &console);
-  record.timings_s.merge(std::map<std::string, double>(result.timings_s));
+  const fs::path statistics_file = config.quantize.statistics->path;
+  QuantizeResult result;
+  if (dataset) {
+    result = quantize(model, *dataset, config.quantize, &console);
+  } else {
+    const base::Stopwatch watch;
+    const Calibration calibration = load_statistics(statistics_file);
+    record.timings_s["statistics"] += watch.seconds();
+    result = from_statistics(model, calibration, statistics_file, config.quantize, console);
+  }
+  for (const auto& [part, seconds] : result.timings_s) record.timings_s[part] += seconds;
   {
     const base::ScopedTiming timing(record.timings_s, "write");
     add_provenance(*result.model, config, runtime);
@@ -161,6 +172,12 @@ void run_quantize(const Invocation& call) {
   record.cpu_features = infer::cpu_features();
   record.samples_used = result.samples_used;
   record.samples_available = result.samples_available;
+  record.statistics.file = statistics_file;
+  record.statistics.bytes = report::model_bytes(statistics_file);
+  record.statistics.model = result.model_hash;
+  record.statistics.requests = result.requests;
+  record.statistics.passes = result.passes;
+  record.statistics.reused_samples = result.reused_samples;
   record.plan = std::move(result.plan);
   record.executed = std::move(result.executed);
   record.input_model = config.model;

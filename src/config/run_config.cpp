@@ -161,6 +161,12 @@ void read_engine(Section& engine, const fs::path& document, RunConfig& config) {
   if (const auto length = engine.integer("sequence_length", 1, INT64_MAX))
     config.sequence_length = static_cast<std::size_t>(*length);
   if (const auto threads = engine.integer("threads", 0, 4096)) config.quantize.threads = static_cast<int>(*threads);
+  if (const auto statistics = engine.path("statistics"))
+    config.quantize.statistics = StatisticsFile{*statistics, ForeignStatistics::refuse};
+  config.collection = engine.choice<Collection>("collect");
+  if (const auto limit = engine.text("max_memory")) {
+    engine.parsed("max_memory", [&] { config.quantize.max_memory = parse_bytes(*limit, engine.label("max_memory")); });
+  }
   read_preprocess(engine, config.preprocess);
   engine.finish();
 }
@@ -290,7 +296,10 @@ json to_json(const RunConfig& config) {
           {"subset_size", config.quantize.subset_size},
           {"shuffle", config.quantize.shuffle},
           {"seed", config.quantize.seed},
-          {"threads", config.quantize.threads}};
+          {"threads", config.quantize.threads},
+          {"statistics", config.quantize.statistics ? config.quantize.statistics->path.string() : ""},
+          {"collect", config.collection ? json(text_of(*config.collection)) : json(nullptr)},
+          {"max_memory", config.quantize.max_memory}};
 }
 
 }  // namespace octune::config

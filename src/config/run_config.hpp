@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -31,6 +32,7 @@ struct RunConfig {
   /// As the file names them; parts instead of DefaultQuantization if it lists parts.
   std::vector<std::string> algorithms{"DefaultQuantization"};
   QuantizeOptions quantize;
+  std::optional<Collection> collection;  ///< none: the command decides
   /// Where the file's sections `weights` and `activations` stand ("<file>:<line>:<column>"), if it has them.
   std::map<QuantizerKind, std::string> sections;
 
@@ -74,6 +76,9 @@ std::vector<double> parse_numbers(std::string_view text, std::string_view where)
 
 /// "H,W" or "S" for both sides; Error{input} that names `where`.
 std::pair<int, int> parse_size(std::string_view text, std::string_view where);
+
+/// A number of bytes: "2G", "512M", "64K" (powers of 1024) or "1000000"; Error{input} that names `where`.
+std::uint64_t parse_bytes(std::string_view text, std::string_view where);
 
 /// A preset by its name or by POT's other one (symmetric: performance, asymmetric: accuracy).
 Preset parse_preset(std::string_view text, std::string_view where);

@@ -248,6 +248,25 @@ TEST_F(RunConfigTest, ValuesOfTheWrongTypeSayWhatIsWanted) {
               ElementsAre("1:46: both 'data' and 'data_source' are given; remove one of them"));
 }
 
+TEST(Values, BytesMayHaveAUnit) {
+  EXPECT_EQ(parse_bytes("0", "--max-memory"), 0u);
+  EXPECT_EQ(parse_bytes("1000000", "--max-memory"), 1000000u);
+  EXPECT_EQ(parse_bytes("64K", "--max-memory"), 65536u);
+  EXPECT_EQ(parse_bytes("512M", "--max-memory"), 536870912u);
+  EXPECT_EQ(parse_bytes("2g", "--max-memory"), 2147483648u);
+  EXPECT_EQ(parse_bytes("2GiB", "--max-memory"), 2147483648u);
+  EXPECT_EQ(parse_bytes("1TB", "--max-memory"), 1099511627776u);
+  for (const char* wrong : {"", "-1", "1.5G", "G", "2X", "2 G", "2GG", "12345678901234567890", "99999999T"}) {
+    try {
+      parse_bytes(wrong, "--max-memory");
+      FAIL() << wrong;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.what(), "--max-memory: '" + std::string(wrong) +
+                                  "' is not a number of bytes; write 2G, 512M, 64K or the bytes, 0 for no limit");
+    }
+  }
+}
+
 TEST(Values, NumbersAndSizes) {
   EXPECT_THAT(parse_numbers("[1, 2.5,3]", "--mean"), ElementsAre(1, 2.5, 3));
   EXPECT_EQ(parse_size("48,320", "--resize"), std::pair(48, 320));

@@ -70,6 +70,22 @@ std::pair<int, int> parse_size(std::string_view text, std::string_view where) {
   return {static_cast<int>(numbers.front()), static_cast<int>(numbers.back())};
 }
 
+std::uint64_t parse_bytes(std::string_view text, std::string_view where) {
+  const std::string digits(text.substr(0, text.find_first_not_of("0123456789")));
+  const std::string unit = lower(text.substr(digits.size()));
+  constexpr std::string_view kUnits = "kmgt";
+  const std::size_t power = unit.empty() ? 0 : kUnits.find(unit.front()) + 1;  // 0 besides if there is no such unit
+  const bool known =
+      unit.empty() || (power != 0 && (unit.size() == 1 || unit.substr(1) == "b" || unit.substr(1) == "ib"));
+  const bool fits = !digits.empty() && digits.size() <= 18 && std::stoull(digits) <= UINT64_MAX >> (10 * power);
+  if (!known || !fits) {
+    throw Error(ErrorKind::input,
+                fmt::format("{}: '{}' is not a number of bytes; write 2G, 512M, 64K or the bytes, 0 for no limit",
+                            where, text));
+  }
+  return std::stoull(digits) << (10 * power);
+}
+
 Preset parse_preset(std::string_view text, std::string_view where) {
   const std::string name = lower(text);
   if (name == "symmetric") return Preset::performance;

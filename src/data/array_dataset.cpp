@@ -10,6 +10,7 @@
 #include <set>
 
 #include "base/assert.hpp"
+#include "base/hash.hpp"
 #include "base/suggest.hpp"
 #include "data/array_input.hpp"
 #include "data/bytes.hpp"
@@ -22,8 +23,8 @@ namespace {
 
 class ArrayDataset final : public Dataset {
  public:
-  ArrayDataset(std::vector<ArrayInput> inputs, std::string source)
-      : inputs_(std::move(inputs)), source_(std::move(source)) {}
+  ArrayDataset(std::vector<ArrayInput> inputs, std::string source, std::string preprocessing)
+      : inputs_(std::move(inputs)), source_(std::move(source)), preprocessing_(std::move(preprocessing)) {}
 
   std::size_t size() const override { return inputs_.front().array().rows(); }
 
@@ -34,11 +35,22 @@ class ArrayDataset final : public Dataset {
     return sample;
   }
 
+  std::optional<std::uint64_t> source_fingerprint(std::size_t index) const override {
+    base::Hash hash;
+    for (const ArrayInput& input : inputs_) {
+      hash.add(input.name());
+      input.array().add_row(index, hash);
+    }
+    return hash.number();
+  }
+
+  std::string preprocessing() const override { return preprocessing_; }
   std::string name(std::size_t index) const override { return fmt::format("{}[{}]", source_, index); }
 
  private:
   std::vector<ArrayInput> inputs_;
   std::string source_;
+  std::string preprocessing_;
 };
 
 /// The array that "a.npy", "file.npz:key" or "file.npz" (with `default_key`) names.
@@ -74,7 +86,7 @@ std::unique_ptr<Dataset> assemble(std::vector<NpyArray> arrays, const std::vecto
   }
   std::vector<ArrayInput> bound;
   for (std::size_t i = 0; i < inputs.size(); ++i) bound.emplace_back(inputs[i], std::move(arrays[i]), preprocess);
-  return std::make_unique<ArrayDataset>(std::move(bound), source);
+  return std::make_unique<ArrayDataset>(std::move(bound), source, array_preprocessing(preprocess));
 }
 
 std::vector<NpyArray> mapped_arrays(const std::vector<NamedSource>& parts, const std::vector<InputInfo>& inputs) {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <type_traits>
 
 #include "base/suggest.hpp"
@@ -73,6 +74,13 @@ void require_floating_input(const std::vector<InputInfo>& inputs, const Preproce
   if (any) return;
   throw Error(ErrorKind::input, fmt::format("mean and scale: no input takes fractions (inputs: {}); leave them away",
                                             quoted_names(inputs)));
+}
+
+std::string array_preprocessing(const Preprocess& preprocess) {
+  const bool per_channel = std::max(preprocess.mean.size(), preprocess.scale.size()) > 1;
+  std::string text = normalization_text(preprocess.mean, preprocess.scale);
+  if (!text.empty() && per_channel && !preprocess.layout.empty()) text += ", layout " + preprocess.layout;
+  return text;
 }
 
 std::vector<NpyArray> arrays_of(const NpzFile& file, const std::vector<InputInfo>& inputs) {

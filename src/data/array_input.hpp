@@ -33,6 +33,10 @@ class ArrayInput {
 /// Error{input} when mean or scale are given and no input could take them.
 void require_floating_input(const std::vector<InputInfo>& inputs, const Preprocess& preprocess);
 
+/// Dataset::preprocessing() of arrays: mean and scale, and the layout if it says which axis they belong to. Empty where
+/// they change nothing. (Types and shapes are those of the model's inputs.)
+std::string array_preprocessing(const Preprocess& preprocess);
+
 /// The arrays of an .npz for all inputs, by key. Error{input} listing keys and inputs when an input has none.
 std::vector<NpyArray> arrays_of(const NpzFile& file, const std::vector<InputInfo>& inputs);
 

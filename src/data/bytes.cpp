@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
@@ -89,14 +90,21 @@ Bytes Bytes::part(std::size_t offset, std::size_t size) const {
 
 void Bytes::release(std::span<const std::byte> part) const {
   constexpr std::uintptr_t kPage = 4096;  // a larger page only makes madvise refuse, which is harmless
-  constexpr std::size_t kWorthACall = 16 * kPage;
+  // Reading one byte makes the kernel map what it cached together, before and behind it: 16 pages, or up to 2 MiB where
+  // the file system caches in large folios. All of that goes back, or what rows leave mapped around them would add up
+  // to a good part of the file. What other threads are reading there is mapped again.
+  constexpr std::uintptr_t kAround = std::uintptr_t{2} << 20;
   // Never outside the mapping: memory of a program that is "not needed" loses its content.
   const std::less_equal<const std::byte*> not_after;
   const bool inside =
       not_after(view_.data(), part.data()) && not_after(part.data() + part.size(), view_.data() + view_.size());
-  if (!mapped_ || !inside || part.size() < kWorthACall) return;
-  const auto begin = reinterpret_cast<std::uintptr_t>(part.data()) / kPage * kPage;
-  const auto end = reinterpret_cast<std::uintptr_t>(part.data() + part.size()) / kPage * kPage;
+  if (!mapped_ || !inside || part.empty()) return;
+  const auto address = [](const std::byte* byte) { return reinterpret_cast<std::uintptr_t>(byte); };
+  const auto down = [](std::uintptr_t value, std::uintptr_t unit) { return value / unit * unit; };
+  const std::uintptr_t first = down(address(view_.data()), kPage);
+  const std::uintptr_t last = down(address(view_.data() + view_.size()) + kPage - 1, kPage);
+  const std::uintptr_t begin = std::max(first, down(address(part.data()), kAround));
+  const std::uintptr_t end = std::min(last, down(address(part.data() + part.size()) + kAround - 1, kAround));
   ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
 }
 

@@ -3,6 +3,7 @@
 #include "data/file_dataset.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <optional>
@@ -10,7 +11,9 @@
 
 #include "base/assert.hpp"
 #include "base/file.hpp"
+#include "base/hash.hpp"
 #include "data/array_input.hpp"
+#include "data/bytes.hpp"
 #include "data/image.hpp"
 #include "data/npy.hpp"
 #include "octune/error.hpp"
@@ -31,7 +34,8 @@ class FileDataset final : public Dataset {
     // The first array stands for all: keys, types and shapes that do not fit are reported before any work begins.
     const auto first =
         std::find_if(files_.begin(), files_.end(), [](const SampleFile& file) { return !is_image_name(file.path); });
-    if (first != files_.end()) array_inputs(first->path);
+    has_arrays_ = first != files_.end();
+    if (has_arrays_) array_inputs(first->path);
   }
 
   std::size_t size() const override { return files_.size(); }
@@ -44,6 +48,22 @@ class FileDataset final : public Dataset {
     Sample sample;
     for (const ArrayInput& input : array_inputs(path)) sample.emplace(input.name(), input.tensor(0));
     return sample;
+  }
+
+  std::optional<std::uint64_t> source_fingerprint(std::size_t index) const override {
+    const fs::path& path = files_.at(index).path;
+    const Bytes content = Bytes::map(path);
+    base::Hash hash;
+    hash.add(std::string_view(is_image_name(path) ? "image" : "array")).add(content.view());
+    return hash.number();
+  }
+
+  std::string preprocessing() const override {
+    std::vector<std::string> parts;
+    if (image_reader_) parts.push_back(image_reader_->preprocessing());
+    if (has_arrays_) parts.push_back(array_preprocessing(preprocess_));
+    std::erase(parts, "");
+    return fmt::format("{}", fmt::join(parts, "; "));
   }
 
  private:
@@ -65,6 +85,7 @@ class FileDataset final : public Dataset {
   std::vector<InputInfo> inputs_;
   Preprocess preprocess_;
   std::optional<ImageReader> image_reader_;
+  bool has_arrays_ = false;
 };
 
 bool is_blank(char c) { return c == ' ' || c == '\t'; }

@@ -3,6 +3,7 @@
 #include "data/image.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cctype>
@@ -15,6 +16,7 @@
 #include "data/bytes.hpp"
 #include "data/cut_off.hpp"
 #include "data/element.hpp"
+#include "data/names.hpp"
 #include "data/normalization.hpp"
 #include "octune/error.hpp"
 
@@ -150,6 +152,18 @@ ImageReader::ImageReader(const InputInfo& input, const Preprocess& preprocess)
     scale_.push_back(normalization.scale(channel));
   }
   visit_element(type_, input_, [](auto) {});  // an unknown type is reported now, not at the first image
+}
+
+std::string ImageReader::preprocessing() const {
+  std::string text =
+      fmt::format("image to {} [{}] {}, {}, {} to {}x{}, {}", type_.get_type_name(), fmt::join(shape_, ","),
+                  layout_.name, base::name_of(decode_gray_ ? ColorOrder::gray : color_), base::name_of(mode_),
+                  resize_.height, resize_.width, base::name_of(interpolation_));
+  const bool pads = mode_ == ResizeMode::letterbox || mode_ == ResizeMode::keep_aspect_height;
+  if (pads && pad_value_) text += fmt::format(", padded with {}", *pad_value_);
+  const std::string normalization = normalization_text(mean_, scale_);
+  if (!normalization.empty()) text += ", " + normalization;
+  return text;
 }
 
 double ImageReader::converted(double pixel, std::size_t channel) const {

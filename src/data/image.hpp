@@ -27,6 +27,10 @@ class ImageReader {
   /// A tensor of the input's rank and type with batch 1. Error{input} naming the file if it does not decode.
   ov::Tensor read(const std::filesystem::path& path) const;
 
+  /// Everything that decides what becomes of the pixels of a file, as text: "image to f32 [1,3,48,320] NCHW, rgb,
+  /// stretch to 48x320, linear, mean [127.5], scale [127.5]".
+  std::string preprocessing() const;
+
   Size frame() const { return frame_; }
 
  private:

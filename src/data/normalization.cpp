@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "data/layout.hpp"
 #include "octune/error.hpp"
@@ -46,6 +47,19 @@ void validate(const Preprocess& preprocess) {
   if (preprocess.pad_value && !finite(*preprocess.pad_value)) {
     throw Error(ErrorKind::input, fmt::format("pad_value: {} is not finite; give a number", *preprocess.pad_value));
   }
+}
+
+std::string normalization_text(const std::vector<double>& mean, const std::vector<double>& scale) {
+  std::vector<std::string> parts;
+  const auto add = [&](const char* name, std::vector<double> values, double neutral) {
+    const bool equal = std::adjacent_find(values.begin(), values.end(), std::not_equal_to<>()) == values.end();
+    if (equal) values.resize(std::min<std::size_t>(values.size(), 1));
+    if (values.empty() || (equal && values.front() == neutral)) return;
+    parts.push_back(fmt::format("{} [{}]", name, fmt::join(values, ", ")));
+  };
+  add("mean", mean, 0);
+  add("scale", scale, 1);
+  return fmt::format("{}", fmt::join(parts, ", "));
 }
 
 Normalization::Normalization(const Preprocess& preprocess, const InputInfo& input) {

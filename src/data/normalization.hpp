@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <vector>
 
 #include "data/open.hpp"
@@ -11,6 +12,10 @@ namespace octune::data {
 
 /// Checks what of the preprocessing does not depend on the input. Error{input} naming the option.
 void validate(const Preprocess& preprocess);
+
+/// "mean [127.5], scale [127.5]": one value where all are equal, nothing where none changes anything; the same text for
+/// the same effect.
+std::string normalization_text(const std::vector<double>& mean, const std::vector<double>& scale);
 
 /// y = (x - mean[c]) / scale[c] for every value x of channel c.
 class Normalization {

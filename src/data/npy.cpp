@@ -224,6 +224,15 @@ template void NpyArray::read_row(std::size_t, std::uint16_t*) const;
 template void NpyArray::read_row(std::size_t, std::uint32_t*) const;
 template void NpyArray::read_row(std::size_t, std::uint64_t*) const;
 
+void NpyArray::add_row(std::size_t row, base::Hash& hash) const {
+  hash.add(type_.text).add(std::uint64_t{shape_.size()});
+  for (const std::size_t length : row_shape()) hash.add(std::uint64_t{length});
+  std::vector<std::byte> scratch;
+  const std::span<const std::byte> bytes = row_bytes(row, scratch);
+  hash.add(bytes);
+  data_.release(bytes);
+}
+
 std::string NpyArray::row_text(std::size_t row) const {
   std::vector<std::byte> scratch;
   const std::span<const std::byte> bytes = row_bytes(row, scratch);

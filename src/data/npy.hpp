@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "base/hash.hpp"
 #include "data/bytes.hpp"
 #include "data/zip.hpp"
 
@@ -53,6 +54,9 @@ class NpyArray {
   /// float, double, ov::float16, ov::bfloat16, std::[u]int{8,16,32,64}_t; char stands for boolean.
   template <class T>
   void read_row(std::size_t row, T* out) const;
+
+  /// Adds what decides the values of a row, type, shape and bytes in C order, to `hash`: nothing is converted.
+  void add_row(std::size_t row, base::Hash& hash) const;
 
   /// A row as text: strings in UTF-8 without padding, integers in decimal, booleans as 0 and 1, floating point in the
   /// shortest form that reads back the same; several values separated by spaces.

@@ -4,7 +4,10 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <algorithm>
+#include <fstream>
 #include <thread>
 
 #include "data/array_dataset.hpp"
@@ -370,6 +373,32 @@ TEST(MappedBytes, ReleaseLeavesForeignMemoryAlone) {
   EXPECT_EQ(std::count(own.begin(), own.end(), std::byte{7}), 1 << 20);
   file.release(file.view());
   EXPECT_EQ(std::count(file.view().begin(), file.view().end(), std::byte{'x'}), 1 << 20);
+}
+
+/// Bytes of files that are resident in this process.
+std::size_t resident_file_bytes() {
+  std::size_t all = 0, resident = 0, of_files = 0;
+  std::ifstream("/proc/self/statm") >> all >> resident >> of_files;
+  return of_files * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+}
+
+// Whatever the size of a row, and in whatever order they are read.
+TEST(MappedBytes, RowsThatWereReleasedDoNotAddUp) {
+  constexpr std::size_t kSize = 16 << 20;
+  const test::TemporaryFolder folder;
+  const Bytes file = Bytes::map(folder.write("a", std::string(kSize, 'x')));
+  for (const std::size_t row : {512, 8'192, 70'000, 1'000'000}) {
+    const std::size_t rows = kSize / row;
+    for (const std::size_t step : {std::size_t{1}, std::size_t{37}}) {
+      const std::size_t before = resident_file_bytes();
+      for (std::size_t i = 0; i < rows; ++i) {
+        const auto part = file.view().subspan(i * step % rows * row, row);
+        ASSERT_EQ(std::count(part.begin(), part.end(), std::byte{'x'}), row);
+        file.release(part);
+      }
+      EXPECT_LT(resident_file_bytes(), before + kSize / 8) << "rows of " << row << " bytes, every " << step << "th";
+    }
+  }
 }
 
 TEST(MemoryDataset, GivesWhatItWasGiven) {

@@ -8,6 +8,8 @@
 #include <numbers>
 #include <type_traits>
 
+#include "base/assert.hpp"
+#include "base/hash.hpp"
 #include "base/random.hpp"
 #include "data/element.hpp"
 #include "octune/error.hpp"
@@ -48,28 +50,59 @@ T drawn(base::RandomStream& random) {
   }
 }
 
-}  // namespace
-
-std::unique_ptr<Dataset> random_dataset(std::size_t size, const std::vector<InputInfo>& inputs) {
-  std::vector<ov::Shape> shapes;
-  for (const InputInfo& input : inputs) {
-    shapes.push_back(static_shape(input));
-    visit_element(input.type, input.name, [](auto) {});
+class RandomDataset final : public Dataset {
+ public:
+  RandomDataset(std::size_t size, std::vector<InputInfo> inputs) : size_(size), inputs_(std::move(inputs)) {
+    for (const InputInfo& input : inputs_) {
+      shapes_.push_back(static_shape(input));
+      visit_element(input.type, input.name, [](auto) {});
+    }
   }
-  return dataset(size, [inputs, shapes](std::size_t index) {
+
+  std::size_t size() const override { return size_; }
+
+  Sample sample(std::size_t index) const override {
+    OCTUNE_ASSERT(index < size_, "a sample outside the data set");
     Sample sample;
-    for (std::size_t i = 0; i < inputs.size(); ++i) {
-      // Every sample and input has a stream of its own, so that the order of calls does not matter.
-      base::RandomStream random(base::RandomStream(index * inputs.size() + i).next());
-      ov::Tensor tensor(inputs[i].type, shapes[i]);
-      visit_element(inputs[i].type, inputs[i].name, [&]<class T>(T) {
+    for (std::size_t i = 0; i < inputs_.size(); ++i) {
+      base::RandomStream random = stream(index, i);
+      ov::Tensor tensor(inputs_[i].type, shapes_[i]);
+      visit_element(inputs_[i].type, inputs_[i].name, [&]<class T>(T) {
         T* values = static_cast<T*>(tensor.data());
         for (std::size_t k = 0; k < tensor.get_size(); ++k) values[k] = drawn<T>(random);
       });
-      sample.emplace(inputs[i].name, tensor);
+      sample.emplace(inputs_[i].name, tensor);
     }
     return sample;
-  });
+  }
+
+  /// What the values are drawn from: the first numbers of the streams, types and shapes.
+  std::optional<std::uint64_t> source_fingerprint(std::size_t index) const override {
+    base::Hash hash;
+    hash.add(std::string_view("random"));
+    for (std::size_t i = 0; i < inputs_.size(); ++i) {
+      hash.add(inputs_[i].name).add(inputs_[i].type.get_type_name()).add(std::uint64_t{shapes_[i].size()});
+      for (const std::size_t length : shapes_[i]) hash.add(std::uint64_t{length});
+      hash.add(stream(index, i).next());
+    }
+    return hash.number();
+  }
+
+ private:
+  /// Every sample and input has a stream of its own, so that the order of calls does not matter.
+  base::RandomStream stream(std::size_t index, std::size_t input) const {
+    return base::RandomStream(base::RandomStream(index * inputs_.size() + input).next());
+  }
+
+  std::size_t size_;
+  std::vector<InputInfo> inputs_;
+  std::vector<ov::Shape> shapes_;
+};
+
+}  // namespace
+
+std::unique_ptr<Dataset> random_dataset(std::size_t size, const std::vector<InputInfo>& inputs) {
+  return std::make_unique<RandomDataset>(size, inputs);
 }
 
 }  // namespace octune::data

@@ -4,8 +4,13 @@
 
 #include <memory>
 #include <openvino/core/model.hpp>
+#include <string_view>
 
 namespace octune::graph {
+
+/// Which form of octune's own part of normalising this is: raised when passes, or the names that operations get,
+/// change. Statistics refer to tensors of the normalised model by name, so that those of another version do not fit.
+inline constexpr std::string_view kNormalizationVersion = "1";
 
 /// A copy of `model` in the form that is quantized: batch normalisation folded, HSwish, GELU and LayerNorm fused,
 /// constant and shape arithmetic folded (the runtime's own common transformations, MOC). Computes the same function.

@@ -7,8 +7,11 @@
 #include <map>
 #include <openvino/runtime/properties.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "infer/decode_ahead.hpp"
+#include "infer/runtime.hpp"
 #include "infer/runtime_error.hpp"
 
 namespace octune::infer {
@@ -88,16 +91,34 @@ void start(Slot& slot, Start from, ov::CompiledModel& model, std::span<const ov:
 
 }  // namespace
 
+bool goes_on_with_sequence(std::span<const std::size_t> indices, std::size_t position, std::size_t sequence_length) {
+  return sequence_length > 1 && position > 0 && indices[position] % sequence_length != 0 &&
+         indices[position] == indices[position - 1] + 1;
+}
+
 void run_samples(const ModelChoice& choose_model, std::span<const ov::Output<const ov::Node>> inputs,
                  std::size_t in_flight, const Dataset& dataset, std::span<const std::size_t> indices,
-                 std::string_view stage, Observer* observer, const ResultHandler& on_result) {
+                 std::string_view stage, Observer* observer, const ResultHandler& on_result,
+                 const SampleHook& on_decoded) {
+  Ring ring(std::max<std::size_t>(in_flight, 1));
+  DecodeAhead samples(
+      [&](std::size_t position) {
+        std::string name = dataset.name(indices[position]);
+        Sample decoded = dataset.sample(indices[position]);
+        if (!on_decoded) return Decoded{fit_sample(std::move(decoded), name, inputs), std::move(name)};
+        Sample fitted = fit_sample(decoded, name, inputs);
+        on_decoded(position, decoded, fitted);
+        return Decoded{std::move(fitted), std::move(name)};
+      },
+      indices.size(), ring.size(), static_cast<std::size_t>(cpu_features().cores));
   const auto report = [&](std::size_t done) {
     if (observer != nullptr) observer->progress(stage, done, indices.size());
   };
-  const auto check_interrupt = [&] {
-    if (observer != nullptr && observer->should_stop()) throw Interrupted();
+  bool stopping = false;
+  const auto asked_to_stop = [&] {
+    stopping = stopping || (observer != nullptr && observer->should_stop());
+    return stopping;
   };
-  Ring ring(std::max<std::size_t>(in_flight, 1));
   const auto finish = [&](Slot& slot) {
     Request& running = *slot.running;
     try {
@@ -110,30 +131,47 @@ void run_samples(const ModelChoice& choose_model, std::span<const ov::Output<con
     }
     report(slot.position + 1);
   };
+  const auto finish_all_before = [&](std::size_t position) {
+    for (std::size_t i = 0; i < ring.size(); ++i) {
+      Slot& slot = ring.at(position + i);
+      if (slot.running == nullptr) continue;
+      asked_to_stop();
+      finish(slot);
+    }
+  };
   const std::size_t length = std::max<std::size_t>(dataset.sequence_length(), 1);
   bool in_sequence = false;  // a state is carried over: everything happens in one slot
   report(0);
   for (std::size_t position = 0; position < indices.size(); ++position) {
-    check_interrupt();
+    const bool goes_on = goes_on_with_sequence(indices, position, length);
+    if (asked_to_stop() && !goes_on) {
+      finish_all_before(position);
+      throw Interrupted();
+    }
     // Prepared while all slots are busy; only then the oldest result is waited for.
-    const std::size_t index = indices[position];
-    std::string name = dataset.name(index);
-    Sample fitted = fit_sample(dataset.sample(index), name, inputs);
+    Decoded next;
+    try {
+      next = samples.take();
+    } catch (...) {
+      finish_all_before(position);  // an earlier sample may have an error too, and comes first
+      throw;
+    }
     Slot& slot = ring.at(in_sequence ? 0 : position);
     if (slot.running != nullptr) finish(slot);
-    slot.sample = std::move(fitted);
-    slot.name = std::move(name);
+    slot.sample = std::move(next.fitted);
+    slot.name = std::move(next.name);
     slot.position = position;
-    const bool goes_on = in_sequence && index % length != 0 && index == indices[position - 1] + 1;
-    start(slot, goes_on ? Start::state_of_the_last : Start::initial_state, choose_model(slot.sample), inputs);
+    try {
+      const bool keeps_state = in_sequence && goes_on;
+      start(slot, keeps_state ? Start::state_of_the_last : Start::initial_state, choose_model(slot.sample), inputs);
+    } catch (...) {
+      finish_all_before(position);
+      throw;
+    }
     if (position == 0) in_sequence = length > 1 && slot.running->has_state;
   }
-  for (std::size_t i = 0; i < ring.size(); ++i) {
-    Slot& slot = ring.at(indices.size() + i);
-    if (slot.running == nullptr) continue;
-    check_interrupt();
-    finish(slot);
-  }
+  finish_all_before(indices.size());
+  if (stopping) throw Interrupted();
 }
 
 void run_samples(const ov::CompiledModel& model, const Dataset& dataset, std::span<const std::size_t> indices,

@@ -16,10 +16,8 @@
 #include "quantize/bias.hpp"
 #include "quantize/channel_alignment.hpp"
 #include "quantize/estimate.hpp"
-#include "quantize/fast_bias_correction.hpp"
+#include "quantize/quantized_constants.hpp"
 #include "quantize/smooth_quant.hpp"
-#include "quantize/weights.hpp"
-#include "quantize/weights_extent.hpp"
 
 namespace octune::quantization {
 namespace {
@@ -31,62 +29,6 @@ std::shared_ptr<ov::Node> find(const Nodes& nodes, const std::string& name) {
   OCTUNE_ASSERT(found != nodes.end(), fmt::format("the plan names '{}', which the model does not have", name));
   return found->second;
 }
-
-/// A constant and what it became; operations that read the same constant in the same way share the result.
-struct SharedWeights {
-  Quantizer quantizer;
-  std::shared_ptr<ov::op::v0::Constant> original;
-  QuantizedWeights quantized;
-  std::shared_ptr<ov::Node> node;
-
-  bool serves(const Quantizer& other) const {
-    return !other.group && !quantizer.group && quantizer.channel_axes == other.channel_axes &&
-           quantizer.scheme == other.scheme && quantizer.estimator == other.estimator &&
-           quantizer.halved == other.halved && quantizer.storage_bits == other.storage_bits;
-  }
-};
-
-class WeightsQuantization {
- public:
-  WeightsQuantization(const Nodes& nodes, const Plan& plan) : nodes_(nodes) {
-    for (const Quantizer& quantizer : plan.quantizers) {
-      if (quantizer.kind != QuantizerKind::weights || !quantizer.group) continue;
-      const auto constant = constant_for(quantizer.consumers.front());
-      groups_[*quantizer.group].push_back(
-          weights_extent(constant->cast_vector<float>(), constant->get_shape(), quantizer));
-    }
-  }
-
-  const SharedWeights& quantize(const Quantizer& quantizer) {
-    const EdgeRef& edge = quantizer.consumers.front();
-    const auto consumer = find(nodes_, edge.node);
-    const auto source = consumer->input_value(edge.port);
-    auto& entries = done_[source.get_node_shared_ptr()];
-    auto entry = std::find_if(entries.begin(), entries.end(),
-                              [&](const SharedWeights& shared) { return shared.serves(quantizer); });
-    if (entry == entries.end()) {
-      const auto constant = constant_for(edge);
-      const std::vector<float> values = constant->cast_vector<float>();
-      const Extent extent = quantizer.group ? merge(groups_.at(*quantizer.group))
-                                            : weights_extent(values, constant->get_shape(), quantizer);
-      QuantizedWeights weights = quantize_weights(values, constant->get_shape(), quantizer, extent);
-      const auto node = weights_node(weights, source.get_element_type(), quantizer.name);
-      entry = entries.insert(entries.end(), {quantizer, constant, std::move(weights), node});
-    }
-    return *entry;
-  }
-
- private:
-  std::shared_ptr<ov::op::v0::Constant> constant_for(const EdgeRef& edge) const {
-    const auto constant = graph::constant_of(find(nodes_, edge.node)->input_value(edge.port));
-    OCTUNE_ASSERT(constant != nullptr, fmt::format("the weights of '{}' are not constant", edge.node));
-    return constant;
-  }
-
-  const Nodes& nodes_;
-  std::map<std::size_t, std::vector<Extent>> groups_;  ///< of weights that share their scales
-  std::map<std::shared_ptr<ov::Node>, std::vector<SharedWeights>> done_;
-};
 
 /// Borders as a constant that broadcasts over `output`: one value, or one an index of the channel axis.
 ov::Output<ov::Node> borders(const ov::Output<ov::Node>& output, const std::vector<std::size_t>& channel_axes,
@@ -122,15 +64,15 @@ void insert_fake_quantize(const Nodes& nodes, const Quantizer& quantizer, const 
 
 }  // namespace
 
-Applied apply(const std::shared_ptr<const ov::Model>& model, const Plan& plan, Statistics statistics) {
+Applied apply(const std::shared_ptr<const ov::Model>& model, const Plan& plan, Statistics statistics, int threads) {
   Applied result;
   result.model = model->clone();
   result.unaligned_pairs = align_channels(result.model, plan, statistics);
   result.aligned_pairs = plan.aligned_pairs.size() - result.unaligned_pairs.size();
-  const auto smoothings = smooth_inputs(result.model, plan, statistics);
+  const auto smoothings = smooth_inputs(result.model, plan, statistics, threads);
   result.smoothed_inputs = smoothings.size();
   const Nodes nodes = graph::nodes_by_name(*result.model);
-  const std::vector<Range> ranges = activation_ranges(plan, statistics);
+  const std::vector<Range> ranges = activation_ranges(plan, statistics, threads);
 
   std::map<std::string, const BiasCorrection*> corrections;
   for (const BiasCorrection& correction : plan.bias_corrections) corrections[correction.operation] = &correction;
@@ -141,34 +83,27 @@ Applied apply(const std::shared_ptr<const ov::Model>& model, const Plan& plan, S
     const auto smoothed = smoothings.find(quantizer.name);
     insert_fake_quantize(nodes, quantizer, ranges[i], smoothed == smoothings.end() ? nullptr : &smoothed->second);
   }
-  WeightsQuantization weights(nodes, plan);
-  for (const Quantizer& quantizer : plan.quantizers) {
+  std::vector<QuantizedConstant> constants = quantize_constants(nodes, plan, statistics, threads);
+  for (std::size_t i = 0; i < constants.size(); ++i) {
+    const Quantizer& quantizer = plan.quantizers[i];
     if (quantizer.kind != QuantizerKind::weights) continue;
-    const SharedWeights& quantized = weights.quantize(quantizer);
+    QuantizedConstant& constant = constants[i];
     const EdgeRef& edge = quantizer.consumers.front();
     const auto node = find(nodes, edge.node);
-    const auto connect = [&] { node->input(edge.port).replace_source_output(quantized.node); };
     const auto correction = corrections.find(quantizer.operations.front());
-    if (correction == corrections.end()) {
-      connect();
-      continue;
-    }
-    const BiasCorrection& wanted = *correction->second;
-    const Series& means = statistics.at({wanted.input, Reduction::mean, 0, wanted.channel_axis});
-    if (plan.bias_correction == BiasCorrectionMethod::sequential) {
-      result.waiting.push_back({edge, quantized.original, quantized.quantized, wanted.channel_axis, means});
-      connect();
-      continue;
-    }
-    const SplitMeans lost = lost_by_weights(*node, quantized.original->cast_vector<float>(),
-                                            quantized.quantized.dequantized(), quantized.quantized.shape, means);
-    if (std::string reason = correct_bias(node, lost, plan.bias_correction_threshold); reason.empty()) {
-      ++result.corrected_biases;
-    } else {
-      result.uncorrected_biases.push_back({edge.node, std::move(reason)});
+    if (constant.original) {
+      const BiasCorrection& wanted = *correction->second;
+      result.waiting.push_back({edge, constant.original, std::move(constant.integers), wanted.channel_axis,
+                                statistics.at({wanted.input, Reduction::mean, 0, wanted.channel_axis})});
+    } else if (constant.lost) {
+      if (std::string reason = correct_bias(node, *constant.lost, plan.bias_correction_threshold); reason.empty()) {
+        ++result.corrected_biases;
+      } else {
+        result.uncorrected_biases.push_back({edge.node, std::move(reason)});
+      }
     }
     // Last: which port holds the weights is read off the constant there.
-    connect();
+    node->input(edge.port).replace_source_output(constant.node);
   }
   // The constants made here have no names yet; equal runs must write equal files.
   std::set<std::string> known = graph::given_names(*result.model);

@@ -26,7 +26,7 @@ struct Applied {
 
 /// The low-precision copy of the normalised `model` that `plan` describes, from collected statistics alone: no
 /// inference, no data. Channel alignment, then weights as integers, fast bias correction, FakeQuantize on activations.
-/// Deterministic.
-Applied apply(const std::shared_ptr<const ov::Model>& model, const Plan& plan, Statistics statistics);
+/// Deterministic, for any number of threads (0: all cores).
+Applied apply(const std::shared_ptr<const ov::Model>& model, const Plan& plan, Statistics statistics, int threads = 0);
 
 }  // namespace octune::quantization

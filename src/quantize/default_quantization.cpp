@@ -1,16 +1,22 @@
 // Copyright (C) 2026 octune authors
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include "base/assert.hpp"
 #include "base/measure.hpp"
 #include "calibration/collect.hpp"
+#include "calibration/statistics_key.hpp"
 #include "graph/normalise.hpp"
 #include "infer/runtime.hpp"
+#include "octune/calibrate.hpp"
 #include "octune/error.hpp"
 #include "octune/quantize.hpp"
 #include "quantize/apply.hpp"
+#include "quantize/common_requests.hpp"
 #include "quantize/correct_sequentially.hpp"
 #include "quantize/estimate.hpp"
+#include "quantize/gather.hpp"
 #include "quantize/plan_normalised.hpp"
 #include "quantize/recurrent_ranges.hpp"
 #include "quantize/requantize.hpp"
@@ -50,75 +56,87 @@ void report_left_alone(const QuantizeResult& result, Observer& observer) {
   }
 }
 
-}  // namespace
-
-QuantizeResult quantize(const std::shared_ptr<const ov::Model>& model, const Dataset& calibration,
-                        const QuantizeOptions& options, Observer* observer) {
-  if (!model) throw Error(ErrorKind::input, "model: there is none; read one first");
-  Observer silent;
-  if (!observer) observer = &silent;
-  QuantizeResult result;
-  const infer::Runtime runtime;
-  quantization::FloatModel source;
+/// A model on its way: as read, as normalised, and what is known so far.
+struct Run {
+  const QuantizeOptions& options;
+  Observer& observer;
+  infer::Runtime runtime;
+  std::shared_ptr<const ov::Model> model;
   std::shared_ptr<ov::Model> normal;
-  {
-    const base::ScopedTiming timing(result.timings_s, "normalize");
-    source = quantization::floating_point_model(model, options.plan.already_quantized);
-    normal = graph::normalise(source.model);
-  }
-  {
-    const base::ScopedTiming timing(result.timings_s, "plan");
-    result.plan = quantization::plan_normalised(*normal, options.plan);
-    require_something_quantized(result.plan);
-    result.plan.warnings.insert(result.plan.warnings.begin(), source.warnings.begin(), source.warnings.end());
-  }
-  result.warnings = result.plan.warnings;
-  result.samples_available = calibration.size();
-  const std::vector<std::size_t> indices = calibration::choose_samples(
-      calibration.size(), options.subset_size, options.shuffle, options.seed, calibration.sequence_length());
-  result.samples_used = indices.size();
+  std::vector<std::string> warnings;
+  std::map<std::string, double> timings_s;
+};
+
+Run normalised(const std::shared_ptr<const ov::Model>& model, const QuantizeOptions& options, Observer& observer) {
+  if (!model) throw Error(ErrorKind::input, "model: there is none; read one first");
+  Run run{options, observer, {}, model, {}, {}, {}};
+  const base::ScopedTiming timing(run.timings_s, "normalize");
+  quantization::FloatModel source = quantization::floating_point_model(model, options.plan.already_quantized);
+  run.normal = graph::normalise(source.model);
+  run.warnings = std::move(source.warnings);
+  return run;
+}
+
+Plan planned(Run& run) {
+  const base::ScopedTiming timing(run.timings_s, "plan");
+  Plan plan = quantization::plan_normalised(*run.normal, run.options.plan);
+  require_something_quantized(plan);
+  plan.warnings.insert(plan.warnings.begin(), run.warnings.begin(), run.warnings.end());
+  return plan;
+}
+
+/// The samples that are used.
+std::vector<std::size_t> chosen_samples(Run& run, const Dataset& data) {
+  const QuantizeOptions& options = run.options;
+  std::vector<std::size_t> indices = calibration::choose_samples(data.size(), options.subset_size, options.shuffle,
+                                                                 options.seed, data.sequence_length());
   if (indices.empty())
     throw Error(ErrorKind::input, "calibration data: there is no sample; give at least one, better 300");
   if (options.subset_size > indices.size()) {
-    result.warnings.push_back(
-        fmt::format("{} calibration samples were asked for, the data set has {}: ranges may be off",
-                    options.subset_size, indices.size()));
+    run.warnings.push_back(fmt::format("{} calibration samples were asked for, the data set has {}: ranges may be off",
+                                       options.subset_size, indices.size()));
   }
-  const bool has_state = !normal->get_sinks().empty();
-  if (has_state && calibration.sequence_length() == 1) {
-    observer->message(Severity::info,
-                      "the model keeps states: every sample starts anew; give --sequence-length if samples are pieces "
-                      "of sequences");
+  const bool has_state = !run.normal->get_sinks().empty();
+  if (has_state && data.sequence_length() == 1) {
+    run.observer.message(Severity::info,
+                         "the model keeps states: every sample starts anew; give --sequence-length if samples are "
+                         "pieces of sequences");
   }
-  Statistics statistics =
-      calibration::collect(runtime, normal, quantization::required_statistics(result.plan), calibration, indices,
-                           {.threads = options.threads}, result.timings_s, observer);
+  return indices;
+}
+
+/// Builds the model of `plan` from `statistics`, which hold what it requires and nothing else. `data` and `indices`:
+/// of the samples that sequential bias correction runs; null if there are none.
+QuantizeResult finished(Run& run, Plan plan, Statistics statistics, const Dataset* data,
+                        const std::vector<std::size_t>& indices) {
+  QuantizeResult result;
+  result.plan = std::move(plan);
   const std::size_t planned_warnings = result.plan.warnings.size();
   quantization::leave_out_unseen(statistics, result.plan);
   quantization::leave_out_narrow_states(statistics, result.plan);
   require_something_quantized(result.plan);
-  result.warnings.insert(result.warnings.end(),
-                         result.plan.warnings.begin() + static_cast<std::ptrdiff_t>(planned_warnings),
-                         result.plan.warnings.end());
+  run.warnings.insert(run.warnings.end(), result.plan.warnings.begin() + static_cast<std::ptrdiff_t>(planned_warnings),
+                      result.plan.warnings.end());
   const auto apply = [&](Statistics of_run) {
-    const base::ScopedTiming timing(result.timings_s, "apply");
-    return quantization::apply(normal, result.plan, std::move(of_run));
+    const base::ScopedTiming timing(run.timings_s, "apply");
+    return quantization::apply(run.normal, result.plan, std::move(of_run), run.options.threads);
   };
   quantization::Applied applied;
   if (result.plan.bias_correction != BiasCorrectionMethod::sequential) {
     applied = apply(std::move(statistics));
   } else {
-    const quantization::Correction correction{runtime, normal, calibration, indices, options.threads};
+    OCTUNE_ASSERT(data != nullptr, "sequential bias correction without data");
+    const quantization::Correction correction{run.runtime, run.normal, *data, indices, run.options.threads};
     Statistics of_run;
     {
-      const base::ScopedTiming timing(result.timings_s, "correct");
+      const base::ScopedTiming timing(run.timings_s, "correct");
       of_run = quantization::with_correction_means(correction, result.plan, statistics);
     }
     applied = apply(std::move(of_run));
-    const base::ScopedTiming timing(result.timings_s, "correct");
+    const base::ScopedTiming timing(run.timings_s, "correct");
     if (auto warning =
-            quantization::correct_sequentially(correction, result.plan, std::move(statistics), applied, *observer))
-      result.warnings.push_back(std::move(*warning));
+            quantization::correct_sequentially(correction, result.plan, std::move(statistics), applied, run.observer))
+      run.warnings.push_back(std::move(*warning));
   }
   result.model = applied.model;
   result.aligned_pairs = applied.aligned_pairs;
@@ -126,16 +144,127 @@ QuantizeResult quantize(const std::shared_ptr<const ov::Model>& model, const Dat
   result.unaligned_pairs = std::move(applied.unaligned_pairs);
   result.corrected_biases = applied.corrected_biases;
   result.uncorrected_biases = std::move(applied.uncorrected_biases);
-  report_left_alone(result, *observer);
+  report_left_alone(result, run.observer);
   {
-    const base::ScopedTiming timing(result.timings_s, "verify");
-    result.executed =
-        quantization::executed_operations(runtime.compile(result.model, {.threads = options.threads}), result.plan);
+    const base::ScopedTiming timing(run.timings_s, "verify");
+    base::release_freed_memory();
+    result.executed = quantization::executed_operations(
+        run.runtime.compile(result.model, {.threads = run.options.threads}), result.plan);
     if (const std::string warning = quantization::warning_about(result.executed); !warning.empty())
-      result.warnings.push_back(warning);
+      run.warnings.push_back(warning);
   }
-  for (const std::string& warning : result.warnings) observer->message(Severity::warning, warning);
+  for (const std::string& warning : run.warnings) run.observer.message(Severity::warning, warning);
+  result.warnings = std::move(run.warnings);
+  result.timings_s = std::move(run.timings_s);
   return result;
+}
+
+/// Refuses statistics that another model, or another form of this one, has.
+void require_same_model(const Run& run, const Calibration& calibration) {
+  const auto no_data = dataset(std::vector<Sample>{});
+  const StatisticsKey own = calibration::key_without_samples(*run.model, run.runtime.version(), *no_data, run.options);
+  StatisticsKey wanted = calibration.key;
+  wanted.model = own.model;
+  wanted.runtime = own.runtime;
+  wanted.normalization = own.normalization;
+  if (const auto different = differences(calibration.key, wanted); !different.empty()) {
+    throw Error(ErrorKind::input, fmt::format("the statistics are not of this model; what differs: {}; collect them "
+                                              "with 'octune calibrate MODEL --data SPEC -o FILE'",
+                                              fmt::join(different, ", ")));
+  }
+}
+
+}  // namespace
+
+QuantizeResult quantize(const std::shared_ptr<const ov::Model>& model, const Dataset& calibration,
+                        const QuantizeOptions& options, Observer* observer) {
+  Observer silent;
+  Run run = normalised(model, options, observer ? *observer : silent);
+  Plan plan = planned(run);
+  run.warnings = plan.warnings;
+  const std::vector<std::size_t> indices = chosen_samples(run, calibration);
+  const std::vector<StatisticRequest> required = quantization::required_statistics(plan);
+  quantization::Wanted wanted{required, {}};
+  const auto common = [&] {
+    const base::ScopedTiming timing(run.timings_s, "plan");
+    return quantization::common_requests(*run.normal, options);
+  };
+  if (options.statistics) {  // otherwise there is no later run to read them
+    if (options.collection == Collection::everything) {
+      wanted.now = quantization::united(wanted.now, common());
+    } else {
+      wanted.later = common;
+    }
+  }
+  quantization::Gathered gathered = quantization::gather(run.runtime, {*model, run.normal, calibration, indices},
+                                                         wanted, options, run.timings_s, run.observer);
+  run.warnings.insert(run.warnings.end(), gathered.warnings.begin(), gathered.warnings.end());
+  if (!gathered.not_saved.empty()) run.warnings.push_back("the statistics are not kept: " + gathered.not_saved);
+  Statistics statistics = quantization::only(gathered.calibration.statistics, required);
+  gathered.calibration.statistics = Statistics();
+  base::release_freed_memory();
+  QuantizeResult result = finished(run, std::move(plan), std::move(statistics), &calibration, indices);
+  result.samples_used = indices.size();
+  result.samples_available = calibration.size();
+  result.reused_samples = gathered.reused_samples;
+  result.passes = gathered.passes;
+  result.requests = required.size();
+  result.model_hash = gathered.calibration.key.model;
+  return result;
+}
+
+QuantizeResult quantize(const std::shared_ptr<const ov::Model>& model, const Calibration& calibration,
+                        const QuantizeOptions& options, Observer* observer) {
+  Observer silent;
+  Run run = normalised(model, options, observer ? *observer : silent);
+  Plan plan = planned(run);
+  run.warnings = plan.warnings;
+  if (plan.bias_correction == BiasCorrectionMethod::sequential) {
+    throw Error(ErrorKind::unsupported,
+                "sequential bias correction runs the model on calibration data, and there are statistics only; give "
+                "data, or choose --bias-correction fast");
+  }
+  {
+    const base::ScopedTiming timing(run.timings_s, "statistics");
+    require_same_model(run, calibration);
+  }
+  const std::vector<StatisticRequest> required = quantization::required_statistics(plan);
+  if (const auto lacking = quantization::missing(calibration.statistics, required); !lacking.empty()) {
+    throw Error(ErrorKind::input,
+                fmt::format("the statistics lack {} of {} that the plan needs, the first: {}; 'octune calibrate MODEL "
+                            "--data SPEC -o FILE' with the same options collects them",
+                            lacking.size(), required.size(), lacking.front().text()));
+  }
+  quantization::tell(calibration.findings, run.warnings, run.observer);
+  QuantizeResult result =
+      finished(run, std::move(plan), quantization::only(calibration.statistics, required), nullptr, {});
+  result.samples_used = calibration.statistics.samples();
+  result.samples_available = calibration.statistics.samples();
+  result.reused_samples = calibration.statistics.samples();
+  result.requests = required.size();
+  result.model_hash = calibration.key.model;
+  return result;
+}
+
+CalibrateResult calibrate(const std::shared_ptr<const ov::Model>& model, const Dataset& dataset,
+                          const QuantizeOptions& options, Observer* observer) {
+  Observer silent;
+  Run run = normalised(model, options, observer ? *observer : silent);
+  Plan plan = planned(run);
+  run.warnings = plan.warnings;
+  const std::vector<std::size_t> indices = chosen_samples(run, dataset);
+  quantization::Wanted wanted{quantization::required_statistics(plan), {}};
+  {
+    const base::ScopedTiming timing(run.timings_s, "plan");
+    wanted.now = quantization::united(wanted.now, quantization::common_requests(*run.normal, options));
+  }
+  quantization::Gathered gathered = quantization::gather(run.runtime, {*model, run.normal, dataset, indices}, wanted,
+                                                         options, run.timings_s, run.observer);
+  if (!gathered.not_saved.empty()) throw Error(ErrorKind::io, gathered.not_saved);
+  run.warnings.insert(run.warnings.end(), gathered.warnings.begin(), gathered.warnings.end());
+  for (const std::string& warning : run.warnings) run.observer.message(Severity::warning, warning);
+  return {std::move(gathered.calibration), gathered.reused_samples, gathered.passes, std::move(run.timings_s),
+          std::move(run.warnings)};
 }
 
 }  // namespace octune

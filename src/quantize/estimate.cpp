@@ -7,6 +7,8 @@
 #include <map>
 #include <set>
 
+#include "base/extremes.hpp"
+#include "base/parallel.hpp"
 #include "quantize/aggregate.hpp"
 #include "quantize/channel_alignment.hpp"
 #include "quantize/range_search.hpp"
@@ -78,11 +80,11 @@ std::vector<float> rows_of(const BorderEstimator& border, const std::vector<Stat
 }
 
 /// Reduces rows of extremes of channels to one value a sample.
-std::vector<float> over_channels(const std::vector<float>& rows, std::size_t channels, EstimatorType type) {
+std::vector<float> over_channels(std::span<const float> rows, std::size_t channels, EstimatorType type) {
   std::vector<float> result;
-  for (auto row = rows.begin(); row != rows.end(); row += static_cast<std::ptrdiff_t>(channels)) {
-    const auto end = row + static_cast<std::ptrdiff_t>(channels);
-    result.push_back(type == EstimatorType::min ? *std::min_element(row, end) : *std::max_element(row, end));
+  for (std::size_t first = 0; first < rows.size(); first += channels) {
+    const auto [low, high] = base::extremes(rows.subspan(first, channels));
+    result.push_back(type == EstimatorType::min ? low : high);
   }
   return result;
 }
@@ -197,7 +199,7 @@ Extent activation_extent(const Quantizer& quantizer, const Plan& plan, const Sta
   return searched_extent({&alone, 1}, statistics);
 }
 
-std::vector<Range> activation_ranges(const Plan& plan, const Statistics& statistics) {
+std::vector<Range> activation_ranges(const Plan& plan, const Statistics& statistics, int threads) {
   std::vector<Range> ranges(plan.quantizers.size());
   std::map<std::size_t, std::vector<const Quantizer*>> groups;
   for (const Quantizer& quantizer : plan.quantizers) {
@@ -205,13 +207,13 @@ std::vector<Range> activation_ranges(const Plan& plan, const Statistics& statist
   }
   std::map<std::size_t, Extent> common;
   for (const auto& [number, members] : groups) common[number] = common_extent(members, plan, statistics);
-  for (std::size_t i = 0; i < ranges.size(); ++i) {
+  base::parallel_for(ranges.size(), threads, [&](std::size_t i) {
     const Quantizer& quantizer = plan.quantizers[i];
-    if (quantizer.kind != QuantizerKind::activation) continue;
+    if (quantizer.kind != QuantizerKind::activation) return;
     const Extent extent =
         quantizer.group ? common.at(*quantizer.group) : activation_extent(quantizer, plan, statistics);
     ranges[i] = activation_range(extent, quantizer.scheme);
-  }
+  });
   return ranges;
 }
 

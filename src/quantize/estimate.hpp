@@ -20,7 +20,8 @@ std::vector<StatisticRequest> required_statistics(const Plan& plan);
 Extent activation_extent(const Quantizer& quantizer, const Plan& plan, const Statistics& statistics);
 
 /// The range of every activation quantizer, same order as plan.quantizers (weights: empty). Quantizers of one group get
-/// one range from their merged extents: merging ranges afterwards could leave zero off the grid.
-std::vector<Range> activation_ranges(const Plan& plan, const Statistics& statistics);
+/// one range from their merged extents: merging ranges afterwards could leave zero off the grid. The same for any
+/// number of threads (0: all cores).
+std::vector<Range> activation_ranges(const Plan& plan, const Statistics& statistics, int threads = 0);
 
 }  // namespace octune::quantization

@@ -8,6 +8,8 @@
 #include <optional>
 #include <set>
 
+#include "base/extremes.hpp"
+#include "base/parallel.hpp"
 #include "base/quantile.hpp"
 #include "graph/queries.hpp"
 #include "quantize/plan_queries.hpp"
@@ -51,25 +53,28 @@ std::optional<std::size_t> common_axis(const std::map<std::string, std::shared_p
   return common;
 }
 
+/// The weights that read an input.
 struct Reader {
   std::shared_ptr<ov::Node> node;
   std::size_t port = 1;
   std::size_t axis = 1;  ///< of the weights, along the input's channels
   std::shared_ptr<ov::op::v0::Constant> constant;
-  SmoothedReader matrix;
+
+  explicit Reader(std::shared_ptr<ov::Node> reader)
+      : node(std::move(reader)),
+        port(graph::weights_port(*node).value()),
+        axis(contracted_axis(*node, node->get_input_shape(port), port).value()),
+        constant(graph::constant_of(node->input_value(port))) {}
+
+  std::size_t inputs() const { return constant->get_shape()[axis]; }
+  std::size_t outputs() const { return constant->get_shape()[1 - axis]; }
 };
 
-Reader read(const std::shared_ptr<ov::Node>& node, const Quantizer& weights) {
-  Reader reader;
-  reader.node = node;
-  reader.port = graph::weights_port(*node).value();
-  reader.constant = graph::constant_of(node->input_value(reader.port));
-  const ov::Shape shape = reader.constant->get_shape();
-  reader.axis = contracted_axis(*node, shape, reader.port).value();
+SmoothedReader matrix_of(const Reader& reader, const Quantizer& weights) {
   const std::vector<float> values = reader.constant->cast_vector<float>();
-  const std::size_t inputs = shape[reader.axis];
-  SmoothedReader& matrix = reader.matrix;
-  matrix.outputs = shape[1 - reader.axis];
+  const std::size_t inputs = reader.inputs();
+  SmoothedReader matrix;
+  matrix.outputs = reader.outputs();
   matrix.levels = levels_of(weights.scheme, QuantizerKind::weights, true).count();
   if (weights.halved) matrix.levels = (matrix.levels + 1) / 2;
   matrix.one_scale = weights.channel_axes.empty();
@@ -82,7 +87,7 @@ Reader read(const std::shared_ptr<ov::Node>& node, const Quantizer& weights) {
       matrix.power[j] += static_cast<double>(value) * value;
     }
   }
-  return reader;
+  return matrix;
 }
 
 std::vector<double> mean_rows(const Series& series) {
@@ -124,27 +129,28 @@ std::vector<double> factors(const std::vector<double>& input, const std::vector<
 /// The factors with the least noise over all readers, each counted relative to its noise without; empty if not worth
 /// it.
 std::vector<double> best_factors(const InputChannels& channels, const Scheme& scheme,
-                                 const std::vector<Reader>& readers) {
+                                 const std::vector<SmoothedReader>& readers) {
   const std::size_t inputs = channels.low.size();
   std::vector<double> magnitude(inputs), weights(inputs, 0);
   for (std::size_t c = 0; c < inputs; ++c) {
     magnitude[c] = std::max(std::abs(channels.low[c]), std::abs(channels.high[c]));
   }
-  for (const Reader& reader : readers) {
-    for (std::size_t i = 0; i < reader.matrix.magnitude.size(); ++i) {
-      weights[i % inputs] = std::max<double>(weights[i % inputs], reader.matrix.magnitude[i]);
+  for (const SmoothedReader& reader : readers) {
+    for (std::size_t o = 0; o < reader.outputs; ++o) {
+      const float* row = reader.magnitude.data() + o * inputs;
+      for (std::size_t j = 0; j < inputs; ++j) weights[j] = std::max<double>(weights[j], row[j]);
     }
   }
   const std::vector<double> none(inputs, 1);
+  std::vector<double> unsmoothed;
+  for (const SmoothedReader& reader : readers) unsmoothed.push_back(expected_noise(reader, channels, scheme, none));
   std::vector<double> best;
   double least = kWorthwhile * static_cast<double>(readers.size());
   for (int tenths = 2; tenths <= 10; ++tenths) {
     std::vector<double> candidate = factors(magnitude, weights, 0.1 * tenths);
     double noise = 0;
-    for (const Reader& reader : readers) {
-      noise += expected_noise(reader.matrix, channels, scheme, candidate) /
-               expected_noise(reader.matrix, channels, scheme, none);
-    }
+    for (std::size_t i = 0; i < readers.size(); ++i)
+      noise += expected_noise(readers[i], channels, scheme, candidate) / unsmoothed[i];
     if (noise < least) {
       least = noise;
       best = std::move(candidate);
@@ -155,10 +161,14 @@ std::vector<double> best_factors(const InputChannels& channels, const Scheme& sc
 
 void scale_weights(const Reader& reader, const std::vector<double>& factor) {
   std::vector<float> values = reader.constant->cast_vector<float>();
-  const std::size_t inputs = factor.size();
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const std::size_t channel = reader.axis == 1 ? i % inputs : i / reader.matrix.outputs;
-    values[i] = static_cast<float>(values[i] * factor[channel]);
+  const std::size_t inputs = reader.inputs();
+  const std::size_t outputs = reader.outputs();
+  const auto scaled = [](float value, double by) { return static_cast<float>(value * by); };
+  for (std::size_t o = 0; o < outputs; ++o) {
+    for (std::size_t j = 0; j < inputs; ++j) {
+      float& value = values[reader.axis == 1 ? o * inputs + j : j * outputs + o];
+      value = scaled(value, factor[j]);
+    }
   }
   const auto constant = ov::op::v0::Constant::create(reader.node->get_input_element_type(reader.port),
                                                      reader.constant->get_shape(), values);
@@ -198,20 +208,26 @@ std::vector<StatisticRequest> smoothing_requests(const SmoothedInput& input) {
 }
 
 std::map<std::string, Smoothing> smooth_inputs(const std::shared_ptr<ov::Model>& model, const Plan& plan,
-                                               Statistics& statistics) {
+                                               Statistics& statistics, int threads) {
   std::map<std::string, Smoothing> result;
   const auto nodes = graph::nodes_by_name(*model);
   std::map<std::string, const Quantizer*> quantizers;
   for (const Quantizer& quantizer : plan.quantizers) quantizers[quantizer.name] = &quantizer;
-  for (const SmoothedInput& input : plan.smoothed_inputs) {
+  std::vector<std::vector<double>> found(plan.smoothed_inputs.size());
+  base::parallel_for(found.size(), threads, [&](std::size_t i) {
+    const SmoothedInput& input = plan.smoothed_inputs[i];
     const Quantizer& quantizer = *quantizers.at(input.quantizer);
-    std::vector<Reader> readers;
-    for (const EdgeRef& edge : quantizer.consumers) {
-      readers.push_back(read(nodes.at(edge.node), *weights_quantizer(plan, edge.node)));
-    }
-    std::vector<double> factor = best_factors(channels_of(input, statistics), quantizer.scheme, readers);
+    std::vector<SmoothedReader> readers;
+    for (const EdgeRef& edge : quantizer.consumers)
+      readers.push_back(matrix_of(Reader(nodes.at(edge.node)), *weights_quantizer(plan, edge.node)));
+    found[i] = best_factors(channels_of(input, statistics), quantizer.scheme, readers);
+  });
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    const SmoothedInput& input = plan.smoothed_inputs[i];
+    const Quantizer& quantizer = *quantizers.at(input.quantizer);
+    std::vector<double>& factor = found[i];
     if (factor.empty()) continue;
-    for (const Reader& reader : readers) scale_weights(reader, factor);
+    for (const EdgeRef& edge : quantizer.consumers) scale_weights(Reader(nodes.at(edge.node)), factor);
     for (const StatisticRequest& request : smoothing_requests(input)) statistics[request].rescale(factor, {});
     result.emplace(quantizer.name, Smoothing{input.channel_axis, std::move(factor)});
   }
@@ -233,12 +249,11 @@ double expected_noise(const SmoothedReader& reader, const InputChannels& channel
   if (scheme.mode == Mode::symmetric) extent.max[0] = std::max(extent.max[0], -extent.min[0]);
   const Range range = activation_range(extent, scheme);
   const double step = (static_cast<double>(range.high[0]) - range.low[0]) / (range.levels - 1);
+  const std::vector<float> factors(factor.begin(), factor.end());
+  const std::span<const float> magnitudes(reader.magnitude);
   double steps = 0;  // squared, of the weights of all outputs
   for (std::size_t o = 0; o < reader.outputs; ++o) {
-    double largest = 0;
-    for (std::size_t c = 0; c < inputs; ++c) {
-      largest = std::max(largest, reader.magnitude[o * inputs + c] * factor[c]);
-    }
+    const double largest = base::largest_product(magnitudes.subspan(o * inputs, inputs), factors);
     const double own = 2 * largest / (reader.levels - 1);
     steps = reader.one_scale ? std::max(steps, own * own) : steps + own * own;
   }

@@ -37,7 +37,7 @@ std::vector<StatisticRequest> smoothing_requests(const SmoothedInput& input);
 /// Multiply in front of the FakeQuantize. Returns what was smoothed, by the names of
 /// the quantizers.
 std::map<std::string, Smoothing> smooth_inputs(const std::shared_ptr<ov::Model>& model, const Plan& plan,
-                                               Statistics& statistics);
+                                               Statistics& statistics, int threads);
 
 /// A matrix that reads a smoothed input, reduced to what the noise depends on.
 struct SmoothedReader {

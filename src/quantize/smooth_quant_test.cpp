@@ -92,7 +92,7 @@ TEST(SmoothQuant, FactorsMoveFromTheInputToAllItsReaders) {
   Statistics statistics = collect(model, required_statistics(plan), samples);
   const Statistics before = statistics;
   const auto changed = model->clone();
-  const auto smoothings = smooth_inputs(changed, plan, statistics);
+  const auto smoothings = smooth_inputs(changed, plan, statistics, 2);
   ASSERT_EQ(smoothings.size(), 1u);
   const std::vector<double>& factors = smoothings.begin()->second.factors;
   EXPECT_GT(factors[3], 2 * factors[4]);

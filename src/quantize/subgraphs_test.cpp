@@ -20,9 +20,11 @@ namespace octune::quantization {
 namespace {
 
 namespace op = ov::opset13;
+using ::testing::Contains;
+using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
+using ::testing::StartsWith;
 using ::testing::UnorderedElementsAre;
 using NodePtr = std::shared_ptr<ov::Node>;
 using ParameterPtr = std::shared_ptr<op::Parameter>;
@@ -181,7 +183,7 @@ TEST(SubGraphs, AreQuantizedInside) {
     const QuantizeResult result = quantize(model, *data, {.subset_size = 4});
     EXPECT_EQ(quantized_operations(result.plan).size(), 2u) << model->get_name();
     EXPECT_EQ(count(*result.model, "FakeQuantize"), 2u) << model->get_name();
-    EXPECT_THAT(result.warnings, IsEmpty()) << model->get_name();
+    EXPECT_THAT(result.warnings, Each(StartsWith("calibration data: "))) << model->get_name();
     for (const bool condition : {true, false})
       EXPECT_GT(fidelity(model, result.model, sample_of(model, 1, condition)), 25) << model->get_name();
   }
@@ -242,8 +244,8 @@ TEST(SubGraphs, ABranchThatIsNeverTakenStaysFloat) {
     EXPECT_THAT(quantized_operations(result.plan), ElementsAre("if|then|layer"));
     EXPECT_EQ(operation(result.plan, "if|else|layer").reason, "no calibration sample came here");
     EXPECT_THAT(result.warnings,
-                ElementsAre("no calibration sample entered the sub-graph 'if|else': what is inside stays in floating "
-                            "point; give samples that do"));
+                Contains("no calibration sample entered the sub-graph 'if|else': what is inside stays in floating "
+                         "point; give samples that do"));
     EXPECT_GT(fidelity(model, result.model, sample_of(model, 1, false)), 100);
   }
 }

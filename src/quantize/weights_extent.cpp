@@ -6,6 +6,7 @@
 #include <cmath>
 #include <vector>
 
+#include "base/extremes.hpp"
 #include "base/quantile.hpp"
 #include "quantize/channel_runs.hpp"
 #include "quantize/range_search.hpp"
@@ -21,13 +22,12 @@ std::vector<double> extremes(std::span<const float> values, const ov::Shape& sha
   const bool magnitude = type == EstimatorType::abs_max;
   std::vector<double> result(count_channels(shape, axes), smallest ? HUGE_VAL : (magnitude ? 0.0 : -HUGE_VAL));
   for_each_run(shape, axes, [&](std::size_t first, std::size_t count, std::size_t channel) {
-    const auto [low, high] = std::minmax_element(values.begin() + static_cast<std::ptrdiff_t>(first),
-                                                 values.begin() + static_cast<std::ptrdiff_t>(first + count));
+    const auto [low, high] = base::extremes(values.subspan(first, count));
     double& border = result[channel];
     if (smallest) {
-      border = std::min<double>(border, *low);
+      border = std::min<double>(border, low);
     } else {
-      border = std::max<double>(border, magnitude ? std::max(std::abs(*low), std::abs(*high)) : *high);
+      border = std::max<double>(border, magnitude ? std::max(std::abs(low), std::abs(high)) : high);
     }
   });
   return result;

@@ -13,8 +13,8 @@ namespace {
 using nlohmann::json;
 
 /// Every run.json has these, in the order in which they happen.
-constexpr std::array<const char*, 10> kTimings{"read",  "normalize", "plan",   "compile", "calibrate",
-                                               "apply", "verify",    "choose", "write",   "evaluate"};
+constexpr std::array<const char*, 11> kTimings{"read",  "normalize", "plan",   "statistics", "compile", "calibrate",
+                                               "apply", "verify",    "choose", "write",      "evaluate"};
 
 json timings(const RunRecord& record) {
   json result = json::object();
@@ -29,6 +29,16 @@ json timings(const RunRecord& record) {
   result["other"] = total - sum;
   result["total"] = total;
   return result;
+}
+
+json to_json(const StatisticsRecord& statistics) {
+  return {{"reused", statistics.passes == 0},
+          {"file", statistics.file.string()},
+          {"bytes", statistics.bytes},
+          {"model", statistics.model},
+          {"requests", statistics.requests},
+          {"passes", statistics.passes},
+          {"samples_reused", statistics.reused_samples}};
 }
 
 json to_json(const MetricRecord& metric) {
@@ -76,7 +86,7 @@ json to_json(const RunRecord& record) {
           {"timings_s", timings(record)},
           {"peak_rss_mb", record.peak_rss_mib * 1.048576},
           {"samples", {{"used", record.samples_used}, {"available", record.samples_available}}},
-          {"statistics", {{"reused", false}}},
+          {"statistics", to_json(record.statistics)},
           {"operations",
            {{"total", counts.total},
             {"quantizable", counts.quantizable},

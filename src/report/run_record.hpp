@@ -29,6 +29,16 @@ struct MetricRecord {
   std::optional<evaluate::Interval> confidence;  ///< 95 % interval of the difference, paired by sample
 };
 
+/// Where the statistics came from.
+struct StatisticsRecord {
+  std::filesystem::path file;
+  std::uintmax_t bytes = 0;  ///< 0: not written
+  std::string model;         ///< hash of the input model
+  std::size_t requests = 0;  ///< how many the plan asked for
+  std::size_t passes = 0;    ///< over the samples, in this run
+  std::size_t reused_samples = 0;
+};
+
 /// All that a quantization leaves to be read later: what run.json holds and --json prints.
 struct RunRecord {
   nlohmann::json configuration;  ///< effective: defaults, file and command line
@@ -43,6 +53,7 @@ struct RunRecord {
 
   std::size_t samples_used = 0;
   std::size_t samples_available = 0;
+  StatisticsRecord statistics;
 
   Plan plan;
   std::vector<ExecutedOperation> executed;

@@ -53,6 +53,7 @@ RunRecord filled() {
   record.peak_rss_mib = 100;
   record.samples_used = 300;
   record.samples_available = 500;
+  record.statistics = {"out/statistics.octs", 4096, "c0ffee", 12, 1, 0};
   record.plan.target = "CPU";
   record.plan.preset = "mixed";
   record.plan.total_operations = 9;
@@ -151,6 +152,24 @@ TEST(Summary, TheHintKeepsTheShapeTheModelWasQuantizedFor) {
   record.configuration["shape"] = "1,3,48,320";
   EXPECT_EQ(summary(record, "out/run.json").back(),
             "  next       octune benchmark in/model.onnx out/model.xml --shape 1,3,48,320");
+}
+
+TEST(RunRecord, SaysWhereTheStatisticsCameFrom) {
+  RunRecord record = filled();
+  EXPECT_EQ(to_json(record)["statistics"],
+            json::parse(R"({"reused": false, "file": "out/statistics.octs", "bytes": 4096, "model": "c0ffee",
+                            "requests": 12, "passes": 1, "samples_reused": 0})"));
+  record.statistics.passes = 0;
+  EXPECT_EQ(to_json(record)["statistics"]["reused"], true);
+}
+
+TEST(Summary, SaysThatNothingHadToBeCollected) {
+  RunRecord record = filled();
+  record.statistics.passes = 0;
+  EXPECT_THAT(summary(record, "out/run.json"),
+              ::testing::Contains("  statistics reused from out/statistics.octs, no inference"));
+  for (int i = 0; i < 9; ++i) record.metrics.push_back(metric(fmt::format("m{}", i), "int8", "auto", 0.5));
+  EXPECT_EQ(summary(record, "out/run.json").size(), 12u);
 }
 
 TEST(Summary, NeverHasMoreThanTwelveLines) {

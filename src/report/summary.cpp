@@ -9,7 +9,7 @@
 namespace octune::report {
 namespace {
 
-constexpr std::size_t kMetricLines = 4;
+constexpr std::size_t kLines = 12;
 
 std::string line(std::string_view title, const std::string& text) { return fmt::format("  {:<11}{}", title, text); }
 
@@ -19,6 +19,8 @@ const MetricRecord* float_value(const RunRecord& record, const std::string& name
   });
   return found == record.metrics.end() ? nullptr : &*found;
 }
+
+bool is_reused(const RunRecord& record) { return record.statistics.passes == 0; }
 
 /// The metrics of the int8 model as it runs by default, next to those of the float model.
 void add_metrics(const RunRecord& record, std::vector<std::string>& lines) {
@@ -36,9 +38,10 @@ void add_metrics(const RunRecord& record, std::vector<std::string>& lines) {
     if (metric.difference) text += ")";
     metrics.push_back(line(metrics.empty() ? "metrics" : "", text + fmt::format(", {} samples", metric.samples)));
   }
-  if (metrics.size() > kMetricLines) {
-    const std::size_t left = metrics.size() - (kMetricLines - 1);
-    metrics.resize(kMetricLines - 1);
+  const std::size_t lines_left = kLines - lines.size() - (is_reused(record) ? 5 : 4);
+  if (metrics.size() > lines_left) {
+    const std::size_t left = metrics.size() - (lines_left - 1);
+    metrics.resize(lines_left - 1);
     metrics.push_back(line("", fmt::format("... and {} more in the report", left)));
   }
   lines.insert(lines.end(), metrics.begin(), metrics.end());
@@ -82,6 +85,8 @@ std::vector<std::string> summary(const RunRecord& record, const std::filesystem:
                                        counts.quantizable, counts.total);
   if (counts.in_float > 0) operations += fmt::format("; {} quantized ones run in float", counts.in_float);
   lines.push_back(line("operations", operations));
+  if (is_reused(record))
+    lines.push_back(line("statistics", fmt::format("reused from {}, no inference", record.statistics.file.string())));
   lines.push_back(line("time", time_text(record)));
   lines.push_back(line("memory", fmt::format("{:.0f} MB at most", record.peak_rss_mib * 1.048576)));
   // The float model may be dynamic: it is measured in the shape it was quantized for.

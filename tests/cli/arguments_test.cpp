@@ -28,14 +28,14 @@ TEST_F(ArgumentsTest, VersionAndHelp) {
 
   const Outcome help = octune("--help");
   EXPECT_EQ(help.exit_code, 0);
-  for (const char* word :
-       {"quantize", "evaluate", "benchmark", "plan", "list", "schema", "doctor", "Examples:", "Exit codes:"}) {
+  for (const char* word : {"quantize", "calibrate", "evaluate", "benchmark", "plan", "list", "schema", "doctor",
+                           "Examples:", "Exit codes:"}) {
     EXPECT_THAT(help.out, HasSubstr(word));
   }
 }
 
 TEST_F(ArgumentsTest, EveryCommandHasHelpWithExamples) {
-  for (const char* command : {"quantize", "evaluate", "benchmark", "plan", "list", "schema", "doctor"}) {
+  for (const char* command : {"quantize", "calibrate", "evaluate", "benchmark", "plan", "list", "schema", "doctor"}) {
     const Outcome help = octune(std::string(command) + " --help");
     EXPECT_EQ(help.exit_code, 0) << command;
     EXPECT_THAT(help.out, HasSubstr(std::string("Examples:\n  octune ") + command)) << command;
@@ -44,7 +44,7 @@ TEST_F(ArgumentsTest, EveryCommandHasHelpWithExamples) {
 }
 
 TEST_F(ArgumentsTest, UnknownWordsAreReportedWithWhatWasMeant) {
-  const std::string commands = "(known: quantize, evaluate, benchmark, plan, list, schema, doctor)";
+  const std::string commands = "(known: quantize, calibrate, evaluate, benchmark, plan, list, schema, doctor)";
   expect_error("", "octune: no command given; " + commands + ", see 'octune --help'");
   expect_error("quantise m.onnx", "octune: unknown command 'quantise'; did you mean 'quantize'? " + commands);
   expect_error("--preset mixed quantize",
@@ -58,7 +58,8 @@ TEST_F(ArgumentsTest, UnknownWordsAreReportedWithWhatWasMeant) {
   expect_error("list metric",
                "octune list: unknown topic 'metric'; did you mean 'metrics'? (known: targets, metrics, presets, "
                "model-types, overflow-fixes, algorithms, range-estimators, bias-corrections, resize-modes)");
-  expect_error("schema rn", "octune schema: unknown format 'rn'; did you mean 'run'? (known: config, run)");
+  expect_error("schema rn",
+               "octune schema: unknown format 'rn'; did you mean 'run'? (known: calibration, config, run)");
 }
 
 TEST_F(ArgumentsTest, UnknownValuesNameTheOption) {

@@ -49,7 +49,7 @@ TEST_F(BadInputTest, NoModelAndNoData) {
             "error: no model given; name a model file, as in 'octune quantize model.onnx'\n");
   EXPECT_EQ(failure("model.xml", 2),
             "error: no calibration data given; name some with --data (a folder of images, .npz, "
-            ".npy, or random to try)\n");
+            ".npy, or random to try), or statistics with --statistics\n");
 }
 
 TEST_F(BadInputTest, CorruptModels) {
@@ -190,7 +190,7 @@ TEST_F(BadInputTest, AFullDiskKeepsTheOlderModel) {
   EXPECT_EQ(octune("quantize model.xml -o old --data x.npy --preset mixed", "ulimit -f 2;").exit_code, 2);
   EXPECT_EQ(read("old/model.xml"), xml);
   EXPECT_EQ(read("old/model.bin"), bin);
-  EXPECT_EQ(entries("old").size(), 3u);
+  EXPECT_EQ(entries("old").size(), 4u);
 }
 
 TEST_F(BadInputTest, ALogFileThatCannotBeWritten) {

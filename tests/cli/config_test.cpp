@@ -54,7 +54,7 @@ TEST_F(ConfigTest, APotFileRunsUnchangedFromAnyFolder) {
   write("configs/pot.json", kPotFile);
   const Outcome outcome = octune("-c configs/pot.json -o out");
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
-  EXPECT_THAT(entries("out"), ElementsAre("run.json", "small.bin", "small.xml"));
+  EXPECT_THAT(entries("out"), ElementsAre("run.json", "small.bin", "small.xml", "statistics.octs"));
   const json record = json::parse(read("out/run.json"));
   EXPECT_EQ(record["plan"]["preset"], "mixed");
   EXPECT_EQ(record["samples"]["used"], 3);
@@ -155,7 +155,7 @@ TEST_F(ConfigTest, AQuantizedModelIsRefusedUnlessItIsToBeRequantized) {
   EXPECT_THAT(refused.err, HasSubstr("--requantize"));
   EXPECT_THAT(entries("again"), testing::Not(testing::Contains("model.xml")));
   EXPECT_EQ(octune("quantize out/model.xml -o again --data x.npy --requantize").exit_code, 0);
-  EXPECT_THAT(entries("again"), ElementsAre("model.bin", "model.xml", "run.json"));
+  EXPECT_THAT(entries("again"), ElementsAre("model.bin", "model.xml", "run.json", "statistics.octs"));
 }
 
 TEST_F(ConfigTest, OptionsOfSchemesComeBeforeTheDefaultsOfASection) {

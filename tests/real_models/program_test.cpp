@@ -49,7 +49,8 @@ TEST_F(RecognitionTest, QuantizesTextRecognitionAndKeepsItsAccuracy) {
                   "--val-data val.txt --labels val.txt --metric exact_match --metric cer --ignore-spaces",
                   kPreprocess));
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
-  EXPECT_THAT(entries("out"), ElementsAre("pp_ocr_v4_recognition.bin", "pp_ocr_v4_recognition.xml", "run.json"));
+  EXPECT_THAT(entries("out"),
+              ElementsAre("pp_ocr_v4_recognition.bin", "pp_ocr_v4_recognition.xml", "run.json", "statistics.octs"));
 
   const json record = json::parse(read("out/run.json"));
   const json schema = json::parse(std::ifstream(OCTUNE_SCHEMA_DIR "/run.schema.json"));
@@ -87,6 +88,23 @@ TEST_F(RecognitionTest, TheWrittenModelIsEvaluatedToTheRecordedValue) {
   ASSERT_EQ(metrics[1]["precision"], evaluated.json()["precision"]);
   EXPECT_EQ(evaluated.json()["metrics"][0]["name"], "exact_match");
   EXPECT_EQ(evaluated.json()["metrics"][0]["value"], metrics[1]["value"]);
+}
+
+TEST_F(RecognitionTest, AnotherPresetReusesTheStatistics) {
+  const std::string command = fmt::format(
+      "quantize models/pp_ocr_v4_recognition.onnx {} --data lines/calibration --subset-size 8 --json ", kPreprocess);
+  ASSERT_EQ(octune(command + "-o kept").exit_code, 0);
+  for (const std::string options : {"", "--preset accuracy --ignored-types MatMul --no-smooth-quant"}) {
+    const Outcome reused = octune(command + "-o kept " + options);
+    ASSERT_EQ(reused.exit_code, 0) << reused.err;
+    EXPECT_EQ(reused.json()["statistics"]["reused"], true) << options;
+    EXPECT_EQ(reused.json()["timings_s"]["calibrate"], 0.0) << options;
+    const Outcome anew = octune(command + "-o anew " + options);
+    EXPECT_EQ(anew.json()["statistics"]["reused"], false) << options;
+    for (const char* file : {"pp_ocr_v4_recognition.bin", "pp_ocr_v4_recognition.xml"})
+      EXPECT_TRUE(read(std::string("kept/") + file) == read(std::string("anew/") + file)) << options << " " << file;
+    fs::remove_all(path("anew"));
+  }
 }
 
 TEST_F(RecognitionTest, APotFileGivesTheModelOfTheSameOptions) {

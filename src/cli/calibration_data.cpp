@@ -1,0 +1,46 @@
+// Copyright (C) 2026 octune authors
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/calibration_data.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "cli/model_file.hpp"
+#include "data/sequences.hpp"
+#include "octune/error.hpp"
+
+namespace octune::cli {
+namespace {
+
+constexpr std::size_t kRecommendedSamples = 300;
+
+}  // namespace
+
+std::unique_ptr<Dataset> calibration_data(const config::RunConfig& config, const ov::Model& model, Console& console) {
+  if (config.data.empty()) {
+    throw Error(ErrorKind::input,
+                "no calibration data given; name some with --data (a folder of images, .npz, .npy, or random to try)");
+  }
+  const std::vector<data::InputInfo> inputs = inputs_of(model);
+  auto dataset = data::as_sequences(data::open_dataset(config.data, inputs, config.preprocess), config.sequence_length);
+  const std::size_t available = dataset->size();
+  const std::size_t wanted = config.quantize.subset_size;
+  const std::string formula = data::describe(config.data, config.preprocess, inputs);
+  console.message(Severity::info,
+                  fmt::format("calibration: {} of {} samples{}", wanted == 0 ? available : std::min(wanted, available),
+                              available, formula == "value" ? "" : "; fed as " + formula));
+  if (config.data == "random" || config.data.starts_with("random:")) {
+    console.message(Severity::warning, "the calibration data are random: the model is for trying out, not for use");
+  }
+  if (wanted == 0 && available < kRecommendedSamples) {
+    console.message(Severity::warning,
+                    fmt::format("the whole data set of {} samples is used; {} or more are recommended", available,
+                                kRecommendedSamples));
+  }
+  return dataset;
+}
+
+}  // namespace octune::cli

@@ -1,0 +1,95 @@
+// Copyright (C) 2026 octune authors
+// SPDX-License-Identifier: Apache-2.0
+#include "report/calibration_record.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "base/names.hpp"
+#include "report/run_record.hpp"
+
+namespace octune::report {
+namespace {
+
+using nlohmann::json;
+
+/// Every document has these, in the order in which they happen.
+constexpr std::array<const char*, 6> kTimings{"read", "normalize", "plan", "statistics", "compile", "calibrate"};
+
+json timings(const CalibrationRecord& record) {
+  json result = json::object();
+  for (const char* name : kTimings) result[name] = 0.0;
+  double sum = 0;
+  for (const auto& [name, seconds] : record.timings_s) {
+    result[name] = seconds;
+    sum += seconds;
+  }
+  const double total = std::max(record.total_s, sum);
+  result["other"] = total - sum;
+  result["total"] = total;
+  return result;
+}
+
+}  // namespace
+
+CalibrationRecord record_of(const Calibration& calibration) {
+  CalibrationRecord record;
+  record.model = calibration.key.model;
+  record.samples = calibration.statistics.samples();
+  const std::vector<StatisticRequest> requests = calibration.statistics.requests();
+  record.requests = requests.size();
+  std::set<TensorRef> tensors;
+  for (const StatisticRequest& request : requests) tensors.insert(request.tensor);
+  record.tensors = tensors.size();
+  record.findings = calibration.findings;
+  return record;
+}
+
+json to_json(const CalibrationRecord& record) {
+  json findings = json::array();
+  for (const DataFinding& finding : record.findings) {
+    findings.push_back({{"severity", std::string(base::name_of(finding.severity))}, {"text", finding.text}});
+  }
+  return {{"schema", "octune.calibration/1"},
+          {"command", "calibrate"},
+          {"result", "done"},
+          {"file", record.file.string()},
+          {"bytes", record.bytes},
+          {"model", record.model},
+          {"samples", {{"used", record.samples}, {"reused", record.reused_samples}}},
+          {"tensors", record.tensors},
+          {"requests", record.requests},
+          {"passes", record.passes},
+          {"timings_s", timings(record)},
+          {"peak_rss_mb", record.peak_rss_mib * 1.048576},
+          {"findings", std::move(findings)},
+          {"warnings", record.warnings}};
+}
+
+std::vector<std::string> summary(const CalibrationRecord& record) {
+  std::string samples = fmt::format("{}", record.samples);
+  if (record.reused_samples == record.samples) {
+    samples += ", none had to be run";
+  } else if (record.reused_samples > 0) {
+    samples += fmt::format(", {} of them were in the file already", record.reused_samples);
+  }
+  const auto line = [](std::string_view title, const std::string& text) {
+    return fmt::format("  {:<11}{}", title, text);
+  };
+  const auto odd = std::count_if(record.findings.begin(), record.findings.end(),
+                                 [](const DataFinding& finding) { return finding.severity == Severity::warning; });
+  std::vector<std::string> lines{"calibrated:"};
+  lines.push_back(line("statistics", fmt::format("{}, {}", record.file.string(), size_text(record.bytes))));
+  lines.push_back(line("samples", samples));
+  lines.push_back(line("tensors", fmt::format("{}, {} statistics of them", record.tensors, record.requests)));
+  lines.push_back(
+      line("data", odd == 0 ? "nothing odd found" : fmt::format("{} warning{}, see above", odd, odd == 1 ? "" : "s")));
+  lines.push_back(line("time", fmt::format("{:.1f} s", record.total_s)));
+  lines.push_back(line("memory", fmt::format("{:.0f} MB at most", record.peak_rss_mib * 1.048576)));
+  return lines;
+}
+
+}  // namespace octune::report
