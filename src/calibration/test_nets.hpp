@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <fmt/format.h>
+
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -50,7 +53,7 @@ class Tensors : public Dataset {
  public:
   std::size_t size() const override { return samples.size(); }
   Sample sample(std::size_t index) const override { return {{"x", samples[index]}}; }
-  std::string name(std::size_t index) const override { return "s" + std::to_string(index) + ".png"; }
+  std::string name(std::size_t index) const override { return fmt::format("s{}.png", index); }
 
   Tensors& add(const ov::Shape& shape, const std::vector<float>& values) {
     samples.emplace_back(ov::element::f32, shape);
