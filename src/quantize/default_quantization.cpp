@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <future>
+
 #include "base/assert.hpp"
 #include "base/measure.hpp"
 #include "calibration/collect.hpp"
@@ -65,11 +68,12 @@ struct Run {
   std::shared_ptr<ov::Model> normal;
   std::vector<std::string> warnings;
   std::map<std::string, double> timings_s;
+  std::future<std::string> saving;  ///< see quantization::Gathered
 };
 
 Run normalised(const std::shared_ptr<const ov::Model>& model, const QuantizeOptions& options, Observer& observer) {
   if (!model) throw Error(ErrorKind::input, "model: there is none; read one first");
-  Run run{options, observer, {}, model, {}, {}, {}};
+  Run run{options, observer, {}, model, {}, {}, {}, {}};
   const base::ScopedTiming timing(run.timings_s, "normalize");
   quantization::FloatModel source = quantization::floating_point_model(model, options.plan.already_quantized);
   run.normal = graph::normalise(source.model);
@@ -103,6 +107,23 @@ std::vector<std::size_t> chosen_samples(Run& run, const Dataset& data) {
                          "pieces of sequences");
   }
   return indices;
+}
+
+/// Error{unsupported} if the runtime refuses the quantized model: the float model did compile, so it is the schemes.
+ov::CompiledModel compiled(const Run& run, const QuantizeResult& result) {
+  try {
+    return run.runtime.compile(result.model, {.threads = run.options.threads});
+  } catch (const Error& error) {
+    const auto& quantizers = result.plan.quantizers;
+    const bool per_channel = std::any_of(quantizers.begin(), quantizers.end(), [](const Quantizer& quantizer) {
+      return quantizer.kind == QuantizerKind::activation && !quantizer.channel_axes.empty();
+    });
+    throw Error(ErrorKind::unsupported,
+                fmt::format("the quantized model: {}; {}", error.what(),
+                            per_channel ? "quantize activations per tensor (leave their granularity to the preset), or "
+                                          "ignore the operations that the message is about"
+                                        : "use another preset, or ignore the operations that the message is about"));
+  }
 }
 
 /// Builds the model of `plan` from `statistics`, which hold what it requires and nothing else. `data` and `indices`:
@@ -148,10 +169,14 @@ QuantizeResult finished(Run& run, Plan plan, Statistics statistics, const Datase
   {
     const base::ScopedTiming timing(run.timings_s, "verify");
     base::release_freed_memory();
-    result.executed = quantization::executed_operations(
-        run.runtime.compile(result.model, {.threads = run.options.threads}), result.plan);
+    result.executed = quantization::executed_operations(compiled(run, result), result.plan);
     if (const std::string warning = quantization::warning_about(result.executed); !warning.empty())
       run.warnings.push_back(warning);
+  }
+  if (run.saving.valid()) {
+    const base::ScopedTiming timing(run.timings_s, "statistics");
+    if (const std::string problem = run.saving.get(); !problem.empty())
+      run.warnings.push_back("the statistics are not kept: " + problem);
   }
   for (const std::string& warning : run.warnings) run.observer.message(Severity::warning, warning);
   result.warnings = std::move(run.warnings);
@@ -199,9 +224,10 @@ QuantizeResult quantize(const std::shared_ptr<const ov::Model>& model, const Dat
   quantization::Gathered gathered = quantization::gather(run.runtime, {*model, run.normal, calibration, indices},
                                                          wanted, options, run.timings_s, run.observer);
   run.warnings.insert(run.warnings.end(), gathered.warnings.begin(), gathered.warnings.end());
-  if (!gathered.not_saved.empty()) run.warnings.push_back("the statistics are not kept: " + gathered.not_saved);
-  Statistics statistics = quantization::only(gathered.calibration.statistics, required);
-  gathered.calibration.statistics = Statistics();
+  run.saving = std::move(gathered.saving);
+  const std::string model_hash = gathered.calibration->key.model;
+  Statistics statistics = quantization::only(gathered.calibration->statistics, required);
+  gathered.calibration.reset();
   base::release_freed_memory();
   QuantizeResult result = finished(run, std::move(plan), std::move(statistics), &calibration, indices);
   result.samples_used = indices.size();
@@ -209,7 +235,7 @@ QuantizeResult quantize(const std::shared_ptr<const ov::Model>& model, const Dat
   result.reused_samples = gathered.reused_samples;
   result.passes = gathered.passes;
   result.requests = required.size();
-  result.model_hash = gathered.calibration.key.model;
+  result.model_hash = model_hash;
   return result;
 }
 
@@ -260,10 +286,13 @@ CalibrateResult calibrate(const std::shared_ptr<const ov::Model>& model, const D
   }
   quantization::Gathered gathered = quantization::gather(run.runtime, {*model, run.normal, dataset, indices}, wanted,
                                                          options, run.timings_s, run.observer);
-  if (!gathered.not_saved.empty()) throw Error(ErrorKind::io, gathered.not_saved);
+  if (gathered.saving.valid()) {
+    const base::ScopedTiming timing(run.timings_s, "statistics");
+    if (const std::string problem = gathered.saving.get(); !problem.empty()) throw Error(ErrorKind::io, problem);
+  }
   run.warnings.insert(run.warnings.end(), gathered.warnings.begin(), gathered.warnings.end());
   for (const std::string& warning : run.warnings) run.observer.message(Severity::warning, warning);
-  return {std::move(gathered.calibration), gathered.reused_samples, gathered.passes, std::move(run.timings_s),
+  return {*gathered.calibration, gathered.reused_samples, gathered.passes, std::move(run.timings_s),
           std::move(run.warnings)};
 }
 

@@ -162,12 +162,14 @@ Statistics only(const Statistics& statistics, std::span<const StatisticRequest> 
 Gathered gather(const infer::Runtime& runtime, const CalibrationSource& source, const Wanted& wanted,
                 const QuantizeOptions& options, std::map<std::string, double>& timings_s, Observer& observer) {
   Gathered result;
+  const auto gathered = std::make_shared<Calibration>();
+  result.calibration = gathered;
+  Calibration& calibration = *gathered;
   {
     const base::ScopedTiming timing(timings_s, "statistics");
     StatisticsKey key = calibration::key_without_samples(source.model, runtime.version(), source.dataset, options);
-    result.calibration = fitting(std::move(key), source, options, result, observer);
+    calibration = fitting(std::move(key), source, options, result, observer);
   }
-  Calibration& calibration = result.calibration;
   Statistics& statistics = calibration.statistics;
   const std::size_t samples = source.indices.size();
   result.reused_samples = samples;
@@ -213,7 +215,9 @@ Gathered gather(const infer::Runtime& runtime, const CalibrationSource& source, 
   if (!known) calibration.findings = watcher.findings(statistics);
   calibration.key.samples = fingerprints_of(watcher, source, samples, options.threads);
   tell(calibration.findings, result.warnings, observer);
-  if (!path.empty()) result.not_saved = save(calibration, path);
+  // Nobody waits for tens of megabytes to be written while there is a model to be made of them.
+  if (!path.empty())
+    result.saving = std::async(std::launch::async, [kept = result.calibration, path] { return save(*kept, path); });
   return result;
 }
 

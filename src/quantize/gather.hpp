@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <future>
 #include <map>
 #include <memory>
 #include <openvino/core/model.hpp>
@@ -36,17 +37,19 @@ struct Wanted {
 };
 
 struct Gathered {
-  Calibration calibration;
+  std::shared_ptr<const Calibration> calibration;
   std::size_t reused_samples = 0;  ///< that were not run again
   std::size_t passes = 0;
   std::vector<std::string> warnings;
-  std::string not_saved;  ///< why options.statistics could not be written; empty if it was, or did not have to be
+  /// What was collected is written to options.statistics meanwhile: why that failed, empty if it did not. Not valid if
+  /// there is nothing to write. Destroying it waits.
+  std::future<std::string> saving;
 };
 
 /// The statistics `wanted` asks for. Of options.statistics, if it exists, its key is compared with that of model and
 /// data: what fits is reused, what lacks samples goes on behind them, what is missing is collected in one pass; what
-/// does not fit is Error{input} or replaced, as options.statistics.foreign says. What was collected is written back,
-/// nothing else. Without options.statistics all is collected.
+/// does not fit is Error{input} or replaced, as options.statistics.foreign says. If something was collected, all is
+/// written back. Without options.statistics all is collected.
 ///
 /// Interrupted: what was collected until then is in the file, and what() says so.
 /// Errors: of calibration::collect(), and Error{io} before any inference if the file's folder cannot be written.
