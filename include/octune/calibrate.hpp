@@ -69,8 +69,8 @@ struct CalibrateResult {
 CalibrateResult calibrate(const std::shared_ptr<const ov::Model>& model, const Dataset& dataset,
                           const QuantizeOptions& options = {}, Observer* observer = nullptr);
 
-/// quantize() from statistics alone. Error{input} if they are of another model or lack something that the plan needs,
-/// Error{unsupported} for what has to run the model (sequential bias correction).
+/// quantize() from statistics alone. Error{input} if they are of another model, incomplete, lack something that the
+/// plan needs, or if the plan has to run the model (sequential bias correction).
 QuantizeResult quantize(const std::shared_ptr<const ov::Model>& model, const Calibration& calibration,
                         const QuantizeOptions& options = {}, Observer* observer = nullptr);
 

@@ -102,7 +102,8 @@ struct Series {
   /// maxima, quantiles and means, which are monotone in their channel. Empty shift: none.
   void rescale(std::span<const double> scale, std::span<const double> shift);
 
-  /// Adds what later samples gave. If the rows are more than `limit` then, a selection of that many stays.
+  /// Adds what later samples gave. If the rows are more than `limit` then, a selection of that many stays, of each side
+  /// in proportion to its samples.
   void merge(const Series& later, std::size_t limit);
 };
 
@@ -201,9 +202,6 @@ class Statistics {
 
   std::size_t sequence_length() const { return sequence_length_; }
   const std::map<StatisticRequest, Series>& series() const { return series_; }
-
-  /// Adds what was collected of the same samples for other requests.
-  void add(const Statistics& further);
 
   /// Adds what was collected from further samples, for the requests that both have; others are dropped.
   void merge(const Statistics& later);

@@ -10,6 +10,7 @@
 #include <set>
 #include <utility>
 
+#include "base/assert.hpp"
 #include "base/measure.hpp"
 #include "base/random.hpp"
 #include "calibration/collector.hpp"
@@ -61,6 +62,8 @@ struct Run {
 void pass(const Run& run, std::span<const StatisticRequest> requests, std::size_t seen, SampleWatcher* watcher) {
   const std::span<const std::size_t> indices = run.indices.subspan(seen);
   Forms forms(run.runtime, run.model, requests, run.compile_options(), run.statistics);
+  // The form for fixed shapes is that of the first sample of all: another form computes other last bits.
+  if (seen != 0 && run.model->is_dynamic()) forms.form_for(run.fitted(0));
   Collector collector(run.streams);
   std::deque<Form*> in_flight;  // results come in the order in which the forms were chosen
   std::size_t done = 0;
@@ -178,6 +181,7 @@ std::size_t collect(const infer::Runtime& runtime, const std::shared_ptr<const o
                     std::span<const std::size_t> indices, const CollectOptions& options, Statistics& statistics,
                     std::map<std::string, double>& timings_s, Observer* observer, SampleWatcher* watcher) {
   if (indices.empty()) throw Error(ErrorKind::input, "calibration: there are no samples; at least one is needed");
+  OCTUNE_ASSERT(statistics.samples() == indices.size(), "statistics of another number of samples");
   std::map<std::size_t, std::vector<StatisticRequest>> missing;  // by the number of samples seen
   for (const StatisticRequest& request : std::set<StatisticRequest>(requests.begin(), requests.end())) {
     if (!statistics.complete(request)) missing[statistics.seen(request)].push_back(request);

@@ -130,6 +130,19 @@ TEST(CollectInterrupted, SequencesAreWhole) {
   }
 }
 
+// The first sample of all has the fixed shape, also when collecting goes on behind it.
+TEST(CollectInterrupted, ShapesMayChange) {
+  Tensors data = noise_samples(1, {1, 3, 8, 64});
+  for (std::size_t i = 1; i < 9; ++i) data.add({1, 3, 8, 24}, noise(std::size_t{3} * 8 * 24, i + 1));
+  const Collecting collecting(small_net({1, 3, 8, -1}), data, requests_of_all_kinds());
+  const Statistics expected = collecting.all_at_once();
+  Statistics statistics = collecting.nothing();
+  Stopper first(4);
+  EXPECT_THROW(collecting.collect(statistics, {.threads = 2}, &first), Interrupted);
+  collecting.collect(statistics);
+  EXPECT_TRUE(identical(statistics, expected));
+}
+
 TEST(CollectInterrupted, RequestsThatSawDifferentNumbersTakeAPassEach) {
   const Tensors data = noise_samples(5, {1, 3, 8, 6});
   const StatisticRequest max{{"conv", 0}, Reduction::max, 0, kWhole}, min{{"conv", 0}, Reduction::min, 0, kWhole};

@@ -18,7 +18,7 @@ void check(infer::Finiteness kind, std::size_t position, const TensorRef& tensor
 void Collector::add(Form& form, std::size_t position, Place place, ov::InferRequest& request) {
   if (place == Place::starts_sequence) finish_sequence();
   add_reduced(form, position, place, request);
-  add_iterations(form, position, request);
+  add_iterations(form, position, place, request);
   for (std::size_t i = 0; i < form.known.size(); ++i) {
     row_.assign(form.plan.known[i].count, 0.0F);
     add_row(*form.known[i], Reduction::min, place, row_);
@@ -74,7 +74,7 @@ void Collector::add_reduced(const Form& form, std::size_t position, Place place,
 }
 
 /// A body that was not executed leaves no row.
-void Collector::add_iterations(const Form& form, std::size_t position, ov::InferRequest& request) {
+void Collector::add_iterations(const Form& form, std::size_t position, Place place, ov::InferRequest& request) {
   for (std::size_t i = 0; i < form.iterations.size(); ++i) {
     const IterationsColumn& column = form.plan.iterations[i];
     const ov::Tensor output = request.get_output_tensor(column.output);
@@ -93,7 +93,7 @@ void Collector::add_iterations(const Form& form, std::size_t position, ov::Infer
     if (column.request.reduction == Reduction::mean) {
       for (float& value : row_) value /= static_cast<float>(count);
     }
-    form.iterations[i]->add(row_);
+    add_row(*form.iterations[i], column.request.reduction, place, row_);
   }
 }
 

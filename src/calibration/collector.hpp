@@ -39,7 +39,7 @@ class Collector {
  private:
   void add_row(Series& series, Reduction reduction, Place place, std::span<const float> row);
   void add_reduced(const Form& form, std::size_t position, Place place, ov::InferRequest& request);
-  void add_iterations(const Form& form, std::size_t position, ov::InferRequest& request);
+  void add_iterations(const Form& form, std::size_t position, Place place, ov::InferRequest& request);
   void add_whole(Form& form, std::size_t position, ov::InferRequest& request);
 
   TensorReader reader_;

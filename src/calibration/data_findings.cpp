@@ -366,7 +366,10 @@ class Findings {
       texts.push_back(fmt::format("'{}' {} ({} is allowed)", name, shape_text(*input.shape), shape_text(own->shape)));
     }
     if (texts.empty() || count_ < 2) return;
-    say(Severity::info, "every sample has the same shape, {}; other sizes are not covered", list_of(texts));
+    // Of a run that goes on only the samples of its own are known.
+    const std::string which =
+        count_ == watched_.samples.size() ? "every sample has" : fmt::format("the last {} samples have", count_);
+    say(Severity::info, "{} the same shape, {}; other sizes are not covered", which, list_of(texts));
   }
 
   const ModelInput* model_input(const std::string& name) const {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <numeric>
 
 #include "base/random.hpp"
 #include "calibration/collect.hpp"
@@ -100,6 +101,35 @@ TEST(MergeStatistics, RowsStayWithinTheirLimit) {
   const Calibration merged = merge_statistics(shards);
   EXPECT_EQ(merged.statistics.at(kMin).rows.size(), 3 * Series::kChannelRowLimit);
   EXPECT_EQ(merged.statistics.at(kMax).rows.size(), 1400u);
+}
+
+// A few rows may stand for many samples: each shard has the weight of its samples, not of its rows.
+TEST(MergeStatistics, RowsStandForTheSamplesOfTheirShard) {
+  const auto of_value = [](std::size_t samples, float value) {
+    Calibration calibration;
+    calibration.key = {"abc", "2026.4.1", "1", 0, false, 0, 1, "", {}};
+    calibration.statistics = calibration::empty_statistics(samples, 1);
+    for (std::size_t i = 0; i < samples; ++i) {
+      calibration.key.samples.push_back(static_cast<std::uint64_t>(value) << 32 | i);
+      calibration.statistics[kMin].add(std::vector<float>(3, value));
+    }
+    calibration.statistics.set_seen(kMin, samples);
+    return calibration;
+  };
+  for (const std::vector<std::size_t>& sizes :
+       {std::vector<std::size_t>{3000, 520}, {100, 3000}, {3000, 1}, {600, 600, 600}}) {
+    std::vector<Calibration> shards;
+    double expected = 0, total = 0;
+    for (std::size_t i = 0; i < sizes.size(); ++i) {
+      shards.push_back(of_value(sizes[i], static_cast<float>(i + 1)));
+      expected += static_cast<double>(sizes[i]) * static_cast<double>(i + 1);
+      total += static_cast<double>(sizes[i]);
+    }
+    const std::vector<float> rows = merge_statistics(shards).statistics.at(kMin).rows.read();
+    ASSERT_EQ(rows.size(), 3 * Series::kChannelRowLimit);
+    const double mean = std::accumulate(rows.begin(), rows.end(), 0.0) / static_cast<double>(rows.size());
+    EXPECT_NEAR(mean, expected / total, 0.01);
+  }
 }
 
 TEST(MergeStatistics, RefusesWhatIsNotOfOneDataSet) {

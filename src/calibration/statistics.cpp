@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/assert.hpp"
 #include "base/names.hpp"
@@ -34,13 +35,27 @@ std::string StatisticRequest::text() const {
 }
 
 void Numbers::append(std::span<const float> values) {
-  tail_.insert(tail_.end(), values.begin(), values.end());
-  while (file_ && tail_.size() >= kPart) {
-    const auto begin = file_->append(std::span<const float>(tail_).first(kPart));
-    if (!begin) return;  // there is no room: they stay in memory
+  const auto keep = [&](std::span<const float> some) { tail_.insert(tail_.end(), some.begin(), some.end()); };
+  while (file_ && tail_.size() + values.size() >= kPart) {
+    std::span<const float> part;
+    if (tail_.empty()) {
+      part = values.first(kPart);
+      values = values.subspan(kPart);
+    } else {
+      const std::size_t missing = kPart - std::min(tail_.size(), kPart);
+      keep(values.first(missing));
+      values = values.subspan(missing);
+      part = std::span<const float>(tail_).first(kPart);
+    }
+    const auto begin = file_->append(part);
+    if (!begin) {  // there is no room: they stay in memory
+      if (tail_.empty()) keep(part);
+      break;
+    }
     parts_.push_back(*begin);
-    tail_.erase(tail_.begin(), tail_.begin() + kPart);
+    if (!tail_.empty()) tail_.erase(tail_.begin(), tail_.begin() + kPart);
   }
+  keep(values);
 }
 
 std::vector<float> Numbers::read() const {
@@ -117,6 +132,24 @@ void Series::rescale(std::span<const double> scale, std::span<const double> shif
   }
 }
 
+namespace {
+
+/// A selection of `count` rows.
+std::vector<float> thinned(const std::vector<float>& rows, std::size_t channels, std::size_t count) {
+  if (count == 0) return {};
+  const std::size_t available = rows.size() / channels;
+  const RowSelection chosen(available, count);
+  std::vector<float> result;
+  for (std::size_t row = 0; row < available; ++row) {
+    if (!chosen.contains(row)) continue;
+    const auto begin = rows.begin() + static_cast<std::ptrdiff_t>(row * channels);
+    result.insert(result.end(), begin, begin + static_cast<std::ptrdiff_t>(channels));
+  }
+  return result;
+}
+
+}  // namespace
+
 void Series::merge(const Series& later, std::size_t limit) {
   if (later.samples == 0) return;
   if (samples == 0) {
@@ -124,18 +157,20 @@ void Series::merge(const Series& later, std::size_t limit) {
     return;
   }
   OCTUNE_ASSERT(channels == later.channels && keeps == later.keeps, "series of different tensors");
-  rows.append(later.rows.read());
-  if (const std::size_t kept = rows.size() / channels; kept > limit) {
-    const RowSelection chosen(kept, limit);
-    const std::vector<float> values = rows.read();
-    std::vector<float> rest;
-    for (std::size_t row = 0; row < kept; ++row) {
-      if (!chosen.contains(row)) continue;
-      const auto begin = values.begin() + static_cast<std::ptrdiff_t>(row * channels);
-      rest.insert(rest.end(), begin, begin + static_cast<std::ptrdiff_t>(channels));
-    }
-    rows.replace(rest);
+  std::vector<float> first = rows.read();
+  std::vector<float> second = later.rows.read();
+  if (const std::size_t kept = (first.size() + second.size()) / channels; kept > limit) {
+    // As many rows of each as it has samples: a selection of few rows may stand for many samples.
+    const double share = static_cast<double>(samples) / static_cast<double>(samples + later.samples);
+    const std::size_t of_first = first.size() / channels;
+    const std::size_t of_second = second.size() / channels;
+    const auto wanted = static_cast<std::size_t>(std::lround(share * static_cast<double>(limit)));
+    const std::size_t chosen = std::clamp(wanted, limit - std::min(limit, of_second), std::min(limit, of_first));
+    first = thinned(first, channels, chosen);
+    second = thinned(second, channels, limit - chosen);
   }
+  first.insert(first.end(), second.begin(), second.end());
+  rows.replace(first);
   for (std::size_t channel = 0; channel < channels; ++channel) {
     lowest[channel] = std::min(lowest[channel], later.lowest[channel]);
     highest[channel] = std::max(highest[channel], later.highest[channel]);
@@ -200,18 +235,6 @@ std::vector<StatisticRequest> Statistics::requests() const {
   std::vector<StatisticRequest> all;
   for (const auto& [request, samples] : seen_) all.push_back(request);
   return all;
-}
-
-void Statistics::add(const Statistics& further) {
-  OCTUNE_ASSERT(samples_ == further.samples_, "statistics of other samples");
-  for (const auto& [request, samples] : further.seen_) {
-    seen_[request] = samples;
-    if (request.reduction == Reduction::histogram) {
-      histograms_[request] = further.histograms(request);
-    } else {
-      series_[request] = further.at(request);
-    }
-  }
 }
 
 void Statistics::merge(const Statistics& later) {

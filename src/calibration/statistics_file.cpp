@@ -342,6 +342,9 @@ std::uint64_t hash_of(std::istream& in, std::uint64_t size) {
 std::ifstream opened(const fs::path& path) {
   std::error_code unknown;
   if (fs::is_directory(path, unknown)) refuse(path.string(), "is a folder; name a file of statistics (.octs)");
+  // A pipe would be waited for without end.
+  if (fs::exists(path, unknown) && !fs::is_regular_file(path, unknown))
+    refuse(path.string(), "is no regular file; name a file of statistics (.octs)");
   errno = 0;
   std::ifstream in(path, std::ios::binary);
   if (in) return in;
@@ -375,7 +378,7 @@ Calibration calibration::read_statistics(std::istream& in, const std::string& wh
     ByteReader reader(in, head.size);
     return read_calibration(reader);
   } catch (const Damaged&) {
-    refuse(where, "is damaged; copy it again or collect the statistics again");
+    refuse(where, "is damaged; copy it again, or remove it and collect the statistics anew");
   }
 }
 

@@ -261,7 +261,7 @@ TEST(StatisticsFile, LaterFormatsAreRefused) {
   EXPECT_EQ(refusal(signed_again(bytes)),
             "was written by a later version of octune (format 2, this one reads 1); update octune or collect the "
             "statistics again");
-  EXPECT_EQ(refusal(bytes), "is damaged; copy it again or collect the statistics again");
+  EXPECT_EQ(refusal(bytes), "is damaged; copy it again, or remove it and collect the statistics anew");
 }
 
 TEST(StatisticsFile, TruncatedFilesAreRefused) {
@@ -273,7 +273,7 @@ TEST(StatisticsFile, TruncatedFilesAreRefused) {
                   " bytes of it are there; copy it again or collect the statistics again");
   }
   EXPECT_EQ(refusal(bytes), "");
-  EXPECT_EQ(refusal(bytes + "x"), "is damaged; copy it again or collect the statistics again");
+  EXPECT_EQ(refusal(bytes + "x"), "is damaged; copy it again, or remove it and collect the statistics anew");
 }
 
 TEST(StatisticsFile, DamagedFilesAreRefused) {

@@ -43,8 +43,14 @@ void merge(const Invocation& call) {
     throw Error(ErrorKind::input, "--merge: takes files of statistics only; leave --data and --config out");
   }
   if (flags.models.size() < 2) {
-    throw Error(ErrorKind::input,
-                fmt::format("--merge: {} file of statistics given; name at least two", flags.models.size()));
+    throw Error(ErrorKind::input, fmt::format("--merge: {} of statistics given; name at least two",
+                                              flags.models.size() == 1 ? "1 file" : "no file"));
+  }
+  std::error_code ignored;
+  if (fs::exists(*flags.statistics, ignored)) {
+    throw Error(ErrorKind::input, fmt::format("-o: '{}' exists already and is not overwritten; remove it or name "
+                                              "another file",
+                                              *flags.statistics));
   }
   require_writable(*flags.statistics);
   report::CalibrationRecord record;

@@ -61,6 +61,7 @@ spdlog::level::level_enum spdlog_level(Severity severity) {
 void install_signal_handlers() {
   std::signal(SIGINT, request_stop);
   std::signal(SIGTERM, request_stop);
+  std::signal(SIGHUP, request_stop);
   std::signal(SIGXFSZ, SIG_IGN);
   std::signal(SIGPIPE, SIG_IGN);
 }

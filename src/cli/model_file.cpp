@@ -89,7 +89,7 @@ void reshape(ov::Model& model, const std::string& text) {
 std::shared_ptr<ov::Model> read_model(const infer::Runtime& runtime, const std::filesystem::path& path,
                                       const std::string& shape) {
   if (path.empty()) {
-    throw Error(ErrorKind::input, "no model given; name a model file, as in 'octune quantize model.onnx'");
+    throw Error(ErrorKind::input, "no model given; name a model file, as in model.onnx");
   }
   std::shared_ptr<ov::Model> model = runtime.read_model(path);
   if (!shape.empty()) reshape(*model, shape);

@@ -122,6 +122,32 @@ QuantizeResult from_statistics(const std::shared_ptr<const ov::Model>& model, co
   }
 }
 
+/// Statistics are what they are: options that would change them change nothing, which must not go unnoticed.
+/// Preprocessing belongs to the samples of --val-data where there are some.
+void refuse_data_flags(const Flags& flags) {
+  std::vector<std::string> given;
+  const auto add = [&](bool is_given, const char* flag) {
+    if (is_given) given.emplace_back(flag);
+  };
+  add(flags.subset_size.has_value(), "--subset-size");
+  add(flags.shuffle.has_value(), "--shuffle");
+  if (!flags.val_data) {
+    add(flags.sequence_length.has_value(), "--sequence-length");
+    add(flags.resize.has_value(), "--resize");
+    add(flags.resize_mode.has_value(), "--resize-mode");
+    add(flags.interp.has_value(), "--interp");
+    add(flags.color.has_value(), "--color");
+    add(flags.mean.has_value(), "--mean");
+    add(flags.scale.has_value(), "--scale");
+    add(flags.layout.has_value(), "--layout");
+    add(flags.pad_value.has_value(), "--pad-value");
+  }
+  if (given.empty()) return;
+  throw Error(ErrorKind::input, fmt::format("{}: the statistics of --statistics are made already; leave {} out, or "
+                                            "collect others with --data",
+                                            fmt::join(given, ", "), given.size() == 1 ? "it" : "them"));
+}
+
 }  // namespace
 
 void run_quantize(const Invocation& call) {
@@ -130,6 +156,7 @@ void run_quantize(const Invocation& call) {
   config::RunConfig config = effective_config(call.flags);
   say_notes(config, console);
   const bool statistics_alone = config.quantize.statistics && config.data.empty();
+  if (statistics_alone) refuse_data_flags(call.flags);
   prepare_output(config);
   if (config.data.empty() && !statistics_alone) {
     throw Error(ErrorKind::input,
@@ -155,6 +182,11 @@ void run_quantize(const Invocation& call) {
     const base::Stopwatch watch;
     const Calibration calibration = load_statistics(statistics_file);
     record.timings_s["statistics"] += watch.seconds();
+    // The record and the model tell how the statistics were made, not what this command would have done.
+    config.quantize.subset_size = calibration.key.subset_size;
+    config.quantize.shuffle = calibration.key.shuffle;
+    if (calibration.key.shuffle) config.quantize.seed = calibration.key.seed;
+    config.sequence_length = calibration.key.sequence_length;
     result = from_statistics(model, calibration, statistics_file, config.quantize, console);
   }
   for (const auto& [part, seconds] : result.timings_s) record.timings_s[part] += seconds;

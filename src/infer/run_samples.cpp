@@ -110,7 +110,8 @@ void run_samples(const ModelChoice& choose_model, std::span<const ov::Output<con
         on_decoded(position, decoded, fitted);
         return Decoded{std::move(fitted), std::move(name)};
       },
-      indices.size(), ring.size(), static_cast<std::size_t>(cpu_features().cores));
+      indices.size(), ring.size(),
+      std::min((ring.size() + 1) / 2, static_cast<std::size_t>(cpu_features().cores)));  // as many as run at once
   const auto report = [&](std::size_t done) {
     if (observer != nullptr) observer->progress(stage, done, indices.size());
   };

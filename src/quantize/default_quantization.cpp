@@ -109,11 +109,13 @@ std::vector<std::size_t> chosen_samples(Run& run, const Dataset& data) {
   return indices;
 }
 
-/// Error{unsupported} if the runtime refuses the quantized model: the float model did compile, so it is the schemes.
+/// Error{unsupported} if the runtime refuses the quantized model, as it does with some schemes outside the target's
+/// table.
 ov::CompiledModel compiled(const Run& run, const QuantizeResult& result) {
   try {
     return run.runtime.compile(result.model, {.threads = run.options.threads});
   } catch (const Error& error) {
+    if (error.kind() != ErrorKind::runtime) throw;
     const auto& quantizers = result.plan.quantizers;
     const bool per_channel = std::any_of(quantizers.begin(), quantizers.end(), [](const Quantizer& quantizer) {
       return quantizer.kind == QuantizerKind::activation && !quantizer.channel_axes.empty();
@@ -246,13 +248,20 @@ QuantizeResult quantize(const std::shared_ptr<const ov::Model>& model, const Cal
   Plan plan = planned(run);
   run.warnings = plan.warnings;
   if (plan.bias_correction == BiasCorrectionMethod::sequential) {
-    throw Error(ErrorKind::unsupported,
+    throw Error(ErrorKind::input,
                 "sequential bias correction runs the model on calibration data, and there are statistics only; give "
                 "data, or choose --bias-correction fast");
   }
   {
     const base::ScopedTiming timing(run.timings_s, "statistics");
     require_same_model(run, calibration);
+  }
+  if (const std::size_t seen = calibration.key.samples.size(); seen < calibration.statistics.samples()) {
+    throw Error(
+        ErrorKind::input,
+        fmt::format("the run that collected the statistics was interrupted after {} of {} samples; let the same "
+                    "command go on first",
+                    seen, calibration.statistics.samples()));
   }
   const std::vector<StatisticRequest> required = quantization::required_statistics(plan);
   if (const auto lacking = quantization::missing(calibration.statistics, required); !lacking.empty()) {

@@ -63,8 +63,11 @@ std::vector<std::string> foreign_in(const Calibration& held, StatisticsKey wante
   wanted.samples = held.key.samples;
   if (auto different = differences(held.key, wanted); !different.empty()) return different;
   // An interrupted run knows its first samples only.
-  const bool interrupted =
-      held.key.samples.size() < held.statistics.samples() && held.statistics.samples() == source.indices.size();
+  const bool interrupted = held.key.samples.size() < held.statistics.samples();
+  if (interrupted && held.statistics.samples() != source.indices.size()) {
+    return {
+        fmt::format("an interrupted run over {} samples, not {}", held.statistics.samples(), source.indices.size())};
+  }
   const std::size_t count = interrupted ? held.key.samples.size() : source.indices.size();
   wanted.samples = calibration::fingerprints(source.dataset, source.indices.first(count), threads);
   return differences(held.key, wanted);
@@ -204,6 +207,8 @@ Gathered gather(const infer::Runtime& runtime, const CalibrationSource& source, 
     if (path.empty() || std::pair(fewest, most) == before) throw;
     calibration.key.samples =
         fingerprints_of(watcher, source, std::max(most, calibration.key.samples.size()), options.threads);
+    // The run that goes on has no reason to look at samples that all have been looked at.
+    if (!known && calibration.key.samples.size() == samples) calibration.findings = watcher.findings(statistics);
     if (const std::string problem = save(calibration, path); !problem.empty()) {
       observer.message(Severity::warning, "what was collected could not be kept: " + problem);
       throw;

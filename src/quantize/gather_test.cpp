@@ -65,16 +65,21 @@ class Listener final : public Observer {
   void message(Severity severity, std::string_view text) override {
     (severity == Severity::warning ? warnings : messages).emplace_back(text);
   }
-  void progress(std::string_view stage, std::size_t done, std::size_t) override {
+  void progress(std::string_view stage, std::size_t done, std::size_t total) override {
     if (stage != "calibration") return;
     calibrated = done;
+    if (done == total) ++passes;
     if (done >= stop_after && at_stop) at_stop();
   }
-  bool should_stop() const override { return calibrated >= stop_after; }
+  bool should_stop() const override {
+    return calibrated >= stop_after || (passes >= stop_after_passes && calibrated < 3);
+  }
 
   std::vector<std::string> messages, warnings;
   std::size_t calibrated = 0;
   std::size_t stop_after = SIZE_MAX;
+  std::size_t stop_after_passes = SIZE_MAX;
+  std::size_t passes = 0;
   std::function<void()> at_stop;
 };
 
@@ -331,10 +336,41 @@ TEST_F(StatisticsReuse, AnInterruptedRunGoesOnWhereItStopped) {
   const QuantizeResult result = quantize(model_, data_, options_);
   EXPECT_EQ(result.passes, 1u);
   EXPECT_EQ(result.reused_samples, kept);
-  // One more tells the shapes before the pass.
-  EXPECT_LE(data_.decoded, kSamples - kept + 1);
+  EXPECT_LE(data_.decoded, kSamples - kept);
   EXPECT_TRUE(bytes_of(result.model) == whole);
   EXPECT_EQ(quantize(model_, data_, options_).passes, 0u);
+}
+
+// An interrupted file is of the samples that were chosen, not of those that were seen.
+TEST_F(StatisticsReuse, AnInterruptedRunOverOtherSamplesIsForeign) {
+  Listener listener;
+  listener.stop_after = 5;
+  std::string text;
+  try {
+    quantize(model_, data_, options_, &listener);
+  } catch (const Interrupted& interrupted) {
+    text = interrupted.what();
+  }
+  ASSERT_THAT(text, StartsWith("interrupted; "));
+  options_.subset_size = std::stoul(text.substr(std::string("interrupted; ").size()));
+  ASSERT_LT(options_.subset_size, kSamples);
+  EXPECT_THAT(error_of([&] { quantize(model_, data_, options_); }),
+              HasSubstr(fmt::format("an interrupted run over {} samples, not {}", kSamples, options_.subset_size)));
+}
+
+// What is odd about the data is said after an interruption too, whenever that came.
+TEST_F(StatisticsReuse, FindingsSurviveAnInterruptionInALaterPass) {
+  data_.cheap = true;
+  options_.collection = Collection::everything;
+  options_.max_memory = 1;
+  const std::vector<DataFinding> expected = calibrate(model_, data_, without_file(options_)).calibration.findings;
+  Listener listener;
+  listener.stop_after_passes = 1;
+  EXPECT_THROW(calibrate(model_, data_, options_, &listener), Interrupted);
+  const std::vector<DataFinding> kept = calibrate(model_, data_, options_).calibration.findings;
+  ASSERT_FALSE(expected.empty());
+  ASSERT_EQ(kept.size(), expected.size());
+  for (std::size_t i = 0; i < kept.size(); ++i) EXPECT_EQ(kept[i].text, expected[i].text);
 }
 
 TEST_F(StatisticsReuse, AnInterruptedRunGoesOnWithoutFingerprintsToo) {
@@ -401,7 +437,7 @@ TEST_F(StatisticsReuse, StatisticsAloneHaveToFitModelAndPlan) {
     quantize(model_, calibration, options);
     FAIL();
   } catch (const Error& error) {
-    EXPECT_EQ(error.kind(), ErrorKind::unsupported);
+    EXPECT_EQ(error.kind(), ErrorKind::input);
     EXPECT_STREQ(error.what(),
                  "sequential bias correction runs the model on calibration data, and there are statistics only; give "
                  "data, or choose --bias-correction fast");
@@ -412,7 +448,9 @@ TEST_F(StatisticsReuse, StatisticsOfAnInterruptedRunAreNotEnoughAlone) {
   Listener listener;
   listener.stop_after = 5;
   EXPECT_THROW(quantize(model_, data_, options_, &listener), Interrupted);
-  EXPECT_THAT(error_of([&] { quantize(model_, load_statistics(file())); }), StartsWith("the statistics lack "));
+  EXPECT_THAT(error_of([&] { quantize(model_, load_statistics(file())); }),
+              AllOf(StartsWith("the run that collected the statistics was interrupted after "),
+                    EndsWith(" of 12 samples; let the same command go on first")));
 }
 
 TEST_F(StatisticsReuse, ASequentialCorrectionReusesWhatItsPlanNeeds) {

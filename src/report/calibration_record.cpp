@@ -79,14 +79,20 @@ std::vector<std::string> summary(const CalibrationRecord& record) {
   const auto line = [](std::string_view title, const std::string& text) {
     return fmt::format("  {:<11}{}", title, text);
   };
-  const auto odd = std::count_if(record.findings.begin(), record.findings.end(),
-                                 [](const DataFinding& finding) { return finding.severity == Severity::warning; });
+  const auto count = [&](Severity severity, std::string_view noun) {
+    const auto number = std::count_if(record.findings.begin(), record.findings.end(), [&](const DataFinding& finding) {
+      return (finding.severity == Severity::warning) == (severity == Severity::warning);
+    });
+    return number == 0 ? std::string() : fmt::format("{} {}{}", number, noun, number == 1 ? "" : "s");
+  };
+  const std::string warnings = count(Severity::warning, "warning");
+  const std::string remarks = count(Severity::info, "remark");
+  const std::string findings = warnings + (warnings.empty() || remarks.empty() ? "" : ", ") + remarks;
   std::vector<std::string> lines{"calibrated:"};
   lines.push_back(line("statistics", fmt::format("{}, {}", record.file.string(), size_text(record.bytes))));
   lines.push_back(line("samples", samples));
   lines.push_back(line("tensors", fmt::format("{}, {} statistics of them", record.tensors, record.requests)));
-  lines.push_back(
-      line("data", odd == 0 ? "nothing odd found" : fmt::format("{} warning{}, see above", odd, odd == 1 ? "" : "s")));
+  lines.push_back(line("data", findings.empty() ? "nothing odd found" : findings + ", see above"));
   lines.push_back(line("time", fmt::format("{:.1f} s", record.total_s)));
   lines.push_back(line("memory", fmt::format("{:.0f} MB at most", record.peak_rss_mib * 1.048576)));
   return lines;

@@ -67,12 +67,12 @@ TEST(CalibrationRecord, TheSchemaFindsMistakes) {
 TEST(CalibrationRecord, SummarySaysHowMuchAndFromWhere) {
   CalibrationRecord record = filled();
   EXPECT_THAT(summary(record),
-              ElementsAre("calibrated:",                             //
-                          "  statistics kept/model.octs, 123.5 kB",  //
-                          "  samples    300",                        //
-                          "  tensors    2, 3 statistics of them",    //
-                          "  data       1 warning, see above",       //
-                          "  time       3.0 s",                      //
+              ElementsAre("calibrated:",                                  //
+                          "  statistics kept/model.octs, 123.5 kB",       //
+                          "  samples    300",                             //
+                          "  tensors    2, 3 statistics of them",         //
+                          "  data       1 warning, 1 remark, see above",  //
+                          "  time       3.0 s",                           //
                           "  memory     105 MB at most"));
   record.reused_samples = 127;
   record.findings.clear();

@@ -178,6 +178,11 @@ TEST_F(CalibrateTest, StatisticsOfPartsAreMerged) {
   ASSERT_EQ(merged.exit_code, 0) << merged.err;
   EXPECT_THAT(octune::testing::schema_violations(merged.json(), schema("calibration")), IsEmpty());
   EXPECT_EQ(merged.json()["samples"]["used"], 8);
+  EXPECT_EQ(failure("calibrate --merge a.octs b.octs -o all.octs"),
+            "error: -o: 'all.octs' exists already and is not overwritten; remove it or name another file\n");
+  EXPECT_EQ(failure("quantize model.xml --statistics all.octs -o merged --mean 1 --subset-size 3"),
+            "error: --subset-size, --mean: the statistics of --statistics are made already; leave them out, or collect "
+            "others with --data\n");
   ASSERT_EQ(octune("quantize model.xml --statistics all.octs -o merged").exit_code, 0);
   ASSERT_EQ(octune("quantize model.xml --data x.npy -o whole").exit_code, 0);
   EXPECT_EQ(read("merged/model.bin"), read("whole/model.bin"));
@@ -199,20 +204,20 @@ TEST_F(CalibrateTest, AConfigurationFileNamesTheFileToo) {
 TEST_F(CalibrateTest, CtrlCKeepsWhatWasCollectedAndTheSameCommandGoesOn) {
   // So many samples that the signal comes during calibration, and progress that shows when that is.
   const std::string command = "quantize model.xml -o out --data random:{} --subset-size 0 --threads 1";
-  const Outcome stopped =
-      octune(fmt::format(fmt::runtime(command), 200000) +
-             " --progress plain > run.txt 2> err.txt & until grep -q '^calibration: ' err.txt 2>/dev/null; "
-             "do sleep 0.1; done; kill -INT $!; wait $!");
+  const Outcome stopped = octune(
+      fmt::format(fmt::runtime(command), 200000) +
+      " --progress plain > run.txt 2> err.txt & until grep -q '^calibration: ' err.txt 2>/dev/null || ! kill -0 $!; "
+      "do sleep 0.1; done; kill -INT $!; wait $!");
   EXPECT_EQ(stopped.exit_code, 130);
   const std::string err = read("err.txt");
   EXPECT_THAT(err, AllOf(HasSubstr("error: interrupted; "),
                          HasSubstr(" of 200000 samples are kept in out/statistics.octs; the same command goes on\n")));
   EXPECT_THAT(entries("out"), ElementsAre("statistics.octs"));
 
-  const Outcome again =
-      octune(fmt::format(fmt::runtime(command), 200000) +
-             " --progress plain > run.txt 2> err2.txt & until grep -q '^calibration: ' err2.txt 2>/dev/null; "
-             "do sleep 0.1; done; kill -INT $!; wait $!");
+  const Outcome again = octune(
+      fmt::format(fmt::runtime(command), 200000) +
+      " --progress plain > run.txt 2> err2.txt & until grep -q '^calibration: ' err2.txt 2>/dev/null || ! kill -0 $!; "
+      "do sleep 0.1; done; kill -INT $!; wait $!");
   EXPECT_EQ(again.exit_code, 130);
   EXPECT_THAT(read("err2.txt"), HasSubstr(" of 200000 samples are there already, it goes on behind them"));
 }
