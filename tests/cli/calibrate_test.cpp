@@ -178,6 +178,11 @@ TEST_F(CalibrateTest, StatisticsOfPartsAreMerged) {
   ASSERT_EQ(merged.exit_code, 0) << merged.err;
   EXPECT_THAT(octune::testing::schema_violations(merged.json(), schema("calibration")), IsEmpty());
   EXPECT_EQ(merged.json()["samples"]["used"], 8);
+  const auto failure = [&](const std::string& arguments) {
+    const Outcome outcome = octune(arguments + " --progress none --log-level error");
+    EXPECT_EQ(outcome.exit_code, 2) << arguments;
+    return outcome.err;
+  };
   EXPECT_EQ(failure("calibrate --merge a.octs b.octs -o all.octs"),
             "error: -o: 'all.octs' exists already and is not overwritten; remove it or name another file\n");
   EXPECT_EQ(failure("quantize model.xml --statistics all.octs -o merged --mean 1 --subset-size 3"),
