@@ -26,17 +26,7 @@ struct Glance {
 
 std::uint64_t content_of(const ov::Tensor& tensor) {
   base::Hash hash;
-  for (const std::size_t length : tensor.get_shape()) hash.add(static_cast<std::uint64_t>(length));
-  if (tensor.get_element_type() == ov::element::string) {
-    for (const auto& text : std::span(tensor.data<const std::string>(), tensor.get_size()))
-      hash.add(std::string_view(text));
-  } else if (tensor.is_continuous()) {
-    hash.add(std::span(static_cast<const std::byte*>(tensor.data()), tensor.get_byte_size()));
-  } else {
-    ov::Tensor copy(tensor.get_element_type(), tensor.get_shape());
-    tensor.copy_to(copy);
-    return content_of(copy);
-  }
+  base::add_content(hash, tensor);
   return hash.number();
 }
 

@@ -133,10 +133,6 @@ std::size_t channels_last(std::size_t axis, std::size_t rank) {
   return axis == 1 ? rank - 1 : axis - 1;
 }
 
-bool needs_whole_tensor(Reduction reduction) {
-  return reduction == Reduction::quantile || reduction == Reduction::abs_quantile || reduction == Reduction::histogram;
-}
-
 /// How many numbers a request gives a sample; 0 if the model does not tell.
 std::size_t channels_of(const Located& located) {
   if (!located.request.channel_axis) return 1;
@@ -146,6 +142,10 @@ std::size_t channels_of(const Located& located) {
 }
 
 }  // namespace
+
+bool needs_whole_tensor(Reduction reduction) {
+  return reduction == Reduction::quantile || reduction == Reduction::abs_quantile || reduction == Reduction::histogram;
+}
 
 Instrumented instrument(std::shared_ptr<ov::Model> model, std::span<const StatisticRequest> requests) {
   Instrumented result;

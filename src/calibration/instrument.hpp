@@ -62,6 +62,9 @@ struct Instrumented {
   std::vector<HistogramColumn> histograms;
 };
 
+/// Whether a reduction is computed on the host, from the whole tensor, and not in the graph.
+bool needs_whole_tensor(Reduction reduction);
+
 /// Adds to `model` (changed, and returned) what computes the requests.
 ///
 /// Reductions of all tensors are concatenated into one small output, because a hundred outputs cost more than a small

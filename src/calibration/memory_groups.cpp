@@ -7,6 +7,7 @@
 #include <memory>
 #include <utility>
 
+#include "calibration/instrument.hpp"
 #include "calibration/non_negative.hpp"
 #include "graph/queries.hpp"
 #include "infer/run_samples.hpp"
@@ -20,10 +21,6 @@ constexpr std::uint64_t kHistogramBytes = 28 * 1024;
 constexpr std::uint64_t kSeriesBytes = 16 * 1024;
 /// Of a series per channel: extremes, sums and the row at hand.
 constexpr std::uint64_t kChannelBytes = 28;
-
-bool needs_whole_tensor(Reduction reduction) {
-  return reduction == Reduction::quantile || reduction == Reduction::abs_quantile || reduction == Reduction::histogram;
-}
 
 /// Sizes of the tensors of a model.
 class Sizes {

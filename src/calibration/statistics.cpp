@@ -9,18 +9,14 @@
 
 #include "base/assert.hpp"
 #include "base/names.hpp"
+#include "base/random.hpp"
 #include "calibration/spill_file.hpp"
 
 namespace octune {
 namespace {
 
-/// The finalizer of SplitMix64 (Steele et al. 2014): every bit of the number changes half of the bits of the hash.
-std::uint64_t hash_of(std::uint64_t number) {
-  number += 0x9e3779b97f4a7c15;
-  number = (number ^ (number >> 30)) * 0xbf58476d1ce4e5b9;
-  number = (number ^ (number >> 27)) * 0x94d049bb133111eb;
-  return number ^ (number >> 31);
-}
+/// Every bit of the number changes half of the bits of the hash.
+std::uint64_t hash_of(std::uint64_t number) { return base::RandomStream(number).next(); }
 
 }  // namespace
 

@@ -86,6 +86,7 @@ Plan planned(Run& run) {
   Plan plan = quantization::plan_normalised(*run.normal, run.options.plan);
   require_something_quantized(plan);
   plan.warnings.insert(plan.warnings.begin(), run.warnings.begin(), run.warnings.end());
+  run.warnings = plan.warnings;
   return plan;
 }
 
@@ -208,7 +209,6 @@ QuantizeResult quantize(const std::shared_ptr<const ov::Model>& model, const Dat
   Observer silent;
   Run run = normalised(model, options, observer ? *observer : silent);
   Plan plan = planned(run);
-  run.warnings = plan.warnings;
   const std::vector<std::size_t> indices = chosen_samples(run, calibration);
   const std::vector<StatisticRequest> required = quantization::required_statistics(plan);
   quantization::Wanted wanted{required, {}};
@@ -246,7 +246,6 @@ QuantizeResult quantize(const std::shared_ptr<const ov::Model>& model, const Cal
   Observer silent;
   Run run = normalised(model, options, observer ? *observer : silent);
   Plan plan = planned(run);
-  run.warnings = plan.warnings;
   if (plan.bias_correction == BiasCorrectionMethod::sequential) {
     throw Error(ErrorKind::input,
                 "sequential bias correction runs the model on calibration data, and there are statistics only; give "
@@ -286,7 +285,6 @@ CalibrateResult calibrate(const std::shared_ptr<const ov::Model>& model, const D
   Observer silent;
   Run run = normalised(model, options, observer ? *observer : silent);
   Plan plan = planned(run);
-  run.warnings = plan.warnings;
   const std::vector<std::size_t> indices = chosen_samples(run, dataset);
   quantization::Wanted wanted{quantization::required_statistics(plan), {}};
   {

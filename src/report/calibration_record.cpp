@@ -9,6 +9,7 @@
 #include <set>
 
 #include "base/names.hpp"
+#include "report/json.hpp"
 #include "report/run_record.hpp"
 
 namespace octune::report {
@@ -18,20 +19,6 @@ using nlohmann::json;
 
 /// Every document has these, in the order in which they happen.
 constexpr std::array<const char*, 6> kTimings{"read", "normalize", "plan", "statistics", "compile", "calibrate"};
-
-json timings(const CalibrationRecord& record) {
-  json result = json::object();
-  for (const char* name : kTimings) result[name] = 0.0;
-  double sum = 0;
-  for (const auto& [name, seconds] : record.timings_s) {
-    result[name] = seconds;
-    sum += seconds;
-  }
-  const double total = std::max(record.total_s, sum);
-  result["other"] = total - sum;
-  result["total"] = total;
-  return result;
-}
 
 }  // namespace
 
@@ -63,7 +50,7 @@ json to_json(const CalibrationRecord& record) {
           {"tensors", record.tensors},
           {"requests", record.requests},
           {"passes", record.passes},
-          {"timings_s", timings(record)},
+          {"timings_s", timings(kTimings, record.timings_s, record.total_s)},
           {"peak_rss_mb", record.peak_rss_mib * 1.048576},
           {"findings", std::move(findings)},
           {"warnings", record.warnings}};

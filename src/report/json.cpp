@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report/json.hpp"
 
+#include <algorithm>
+
 #include "base/names.hpp"
 
 namespace octune::report {
@@ -118,6 +120,21 @@ json to_json(const evaluate::Latency& latency) {
 json to_json(const infer::CpuFeatures& features) {
   return {{"avx2", features.avx2},         {"avx512", features.avx512}, {"vnni", features.vnni},
           {"amx_int8", features.amx_int8}, {"bf16", features.bf16},     {"cores", features.cores}};
+}
+
+json timings(std::span<const char* const> names, const std::map<std::string, double>& parts, double total_s) {
+  json result = json::object();
+  for (const char* name : names) result[name] = 0.0;
+  double sum = 0;
+  for (const auto& [name, seconds] : parts) {
+    result[name] = seconds;
+    sum += seconds;
+  }
+  // Clocks of the parts are read at other moments than that of the whole: never a negative rest.
+  const double total = std::max(total_s, sum);
+  result["other"] = total - sum;
+  result["total"] = total;
+  return result;
 }
 
 json failure(std::string_view kind, std::string_view message, int exit_code) {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
 #include <nlohmann/json.hpp>
 #include <span>
 #include <string>
@@ -19,6 +20,10 @@ nlohmann::json to_json(const Plan& plan);
 nlohmann::json to_json(std::span<const ExecutedOperation> operations);
 nlohmann::json to_json(const evaluate::Latency& latency);
 nlohmann::json to_json(const infer::CpuFeatures& features);
+
+/// The seconds of the parts of a run, in `names` those that every document has (0 if they did not happen), and
+/// "other" and "total", to which all add up.
+nlohmann::json timings(std::span<const char* const> names, const std::map<std::string, double>& parts, double total_s);
 
 /// {"error": {"kind": ..., "message": ...}, "exit_code": ...}
 nlohmann::json failure(std::string_view kind, std::string_view message, int exit_code);

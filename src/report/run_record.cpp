@@ -16,21 +16,6 @@ using nlohmann::json;
 constexpr std::array<const char*, 11> kTimings{"read",  "normalize", "plan",   "statistics", "compile", "calibrate",
                                                "apply", "verify",    "choose", "write",      "evaluate"};
 
-json timings(const RunRecord& record) {
-  json result = json::object();
-  for (const char* name : kTimings) result[name] = 0.0;
-  double sum = 0;
-  for (const auto& [name, seconds] : record.timings_s) {
-    result[name] = seconds;
-    sum += seconds;
-  }
-  // Clocks of the parts are read at other moments than that of the whole: never a negative rest.
-  const double total = std::max(record.total_s, sum);
-  result["other"] = total - sum;
-  result["total"] = total;
-  return result;
-}
-
 json to_json(const StatisticsRecord& statistics) {
   return {{"reused", statistics.passes == 0},
           {"file", statistics.file.string()},
@@ -83,7 +68,7 @@ json to_json(const RunRecord& record) {
           {"seed", record.seed},
           {"versions", {{"octune", OCTUNE_VERSION}, {"openvino", record.openvino_version}}},
           {"cpu", {{"name", record.cpu}, {"features", to_json(record.cpu_features)}}},
-          {"timings_s", timings(record)},
+          {"timings_s", timings(kTimings, record.timings_s, record.total_s)},
           {"peak_rss_mb", record.peak_rss_mib * 1.048576},
           {"samples", {{"used", record.samples_used}, {"available", record.samples_available}}},
           {"statistics", to_json(record.statistics)},
