@@ -10,6 +10,7 @@
 #include <openvino/runtime/tensor.hpp>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace octune {
@@ -50,7 +51,18 @@ std::unique_ptr<Dataset> dataset(std::vector<Sample> samples);
 /// `size` samples made on demand by a thread-safe function.
 std::unique_ptr<Dataset> dataset(std::size_t size, std::function<Sample(std::size_t)> make);
 
-/// One label a sample, as text; metrics read numbers from it. Same order as the samples.
-using Labels = std::vector<std::string>;
+/// What is known to be right of one sample.
+struct Label {
+  Label() = default;
+  Label(std::string of_text) : text(std::move(of_text)) {}
+  Label(const char* of_text) : text(of_text) {}
+  explicit Label(ov::Tensor of_values) : values(std::move(of_values)) {}
+
+  std::string text;   ///< a class, a text, numbers, or a JSON object (boxes, a mask) as the metric documents it
+  ov::Tensor values;  ///< an array to compare an output with; empty where the text says it
+};
+
+/// One label a sample, in the order of the samples.
+using Labels = std::vector<Label>;
 
 }  // namespace octune

@@ -14,6 +14,7 @@ namespace {
 using test::bytes_of;
 using test::error_of;
 using test::npy;
+using test::texts_of;
 using testing::ElementsAre;
 
 /// A data set of names only.
@@ -37,18 +38,19 @@ TEST_F(LabelFiles, PathsAndTheRestOfTheLine) {
   const Named data({"a/1.png", "a/2.png", "b/3.png"});
   const std::string path =
       folder_.write("l.txt", "\xef\xbb\xbf./a/2.png two words\r\n\nb/3.png\t 3 \nother/9.png 9\n  a/1.png   one\n");
-  EXPECT_THAT(read_labels(path, data), ElementsAre("one", "two words", "3"));
+  EXPECT_THAT(texts_of(read_labels(path, data)), ElementsAre("one", "two words", "3"));
 }
 
 TEST_F(LabelFiles, PathsMayHoldSpaces) {
   const Named data({"my images/a 1.png", "my images/a.png"});
-  EXPECT_THAT(read_labels(folder_.write("l.txt", "my images/a.png x y\nmy images/a 1.png z w\n"), data),
+  EXPECT_THAT(texts_of(read_labels(folder_.write("l.txt", "my images/a.png x y\nmy images/a 1.png z w\n"), data)),
               ElementsAre("z w", "x y"));
 }
 
 TEST_F(LabelFiles, BaseNamesServeWhenUnique) {
-  EXPECT_THAT(read_labels(folder_.write("l.txt", "/else/where/2.png b\n1.png a\n"), Named({"x/1.png", "y/2.png"})),
-              ElementsAre("a", "b"));
+  EXPECT_THAT(
+      texts_of(read_labels(folder_.write("l.txt", "/else/where/2.png b\n1.png a\n"), Named({"x/1.png", "y/2.png"}))),
+      ElementsAre("a", "b"));
   const std::string path = folder_.write("m.txt", "1.png a\n");
   EXPECT_EQ(error_of([&] {
               read_labels(path, Named({"x/1.png", "y/1.png"}));
@@ -71,7 +73,7 @@ TEST_F(LabelFiles, ContradictionsAndLinesWithoutLabelAreReported) {
   const std::string path = folder_.write("l.txt", "1.png a\n./1.png b\n");
   EXPECT_EQ(error_of([&] { read_labels(path, Named({"1.png"})); }),
             path + ": './1.png' has two labels, 'a' and 'b'; keep one");
-  EXPECT_THAT(read_labels(folder_.write("m.txt", "1.png a\n1.png a\n"), Named({"1.png"})), ElementsAre("a"));
+  EXPECT_THAT(texts_of(read_labels(folder_.write("m.txt", "1.png a\n1.png a\n"), Named({"1.png"}))), ElementsAre("a"));
   const std::string bare = folder_.write("n.txt", "1.png a\n2.png\n");
   EXPECT_EQ(error_of([&] { read_labels(bare, Named({"1.png"})); }),
             bare + ":2: '2.png' has no label; write 'path label' on each line");
@@ -80,12 +82,13 @@ TEST_F(LabelFiles, ContradictionsAndLinesWithoutLabelAreReported) {
 TEST_F(LabelFiles, CsvWithAHeader) {
   const std::string path =
       folder_.write("l.csv", "id,Label,filename\r\n7,cat,1.png\r\n8,\"a \"\"dog\"\", big\",2.png\r\n");
-  EXPECT_THAT(read_labels(path, Named({"2.png", "1.png"})), ElementsAre("a \"dog\", big", "cat"));
+  EXPECT_THAT(texts_of(read_labels(path, Named({"2.png", "1.png"}))), ElementsAre("a \"dog\", big", "cat"));
 }
 
 TEST_F(LabelFiles, CsvOfTwoColumns) {
   const std::string path = folder_.write("l.csv", "1.png,\"line one\nline two\"\n\n\"2,5.png\",\n3.png,x");
-  EXPECT_THAT(read_labels(path, Named({"1.png", "2,5.png", "3.png"})), ElementsAre("line one\nline two", "", "x"));
+  EXPECT_THAT(texts_of(read_labels(path, Named({"1.png", "2,5.png", "3.png"}))),
+              ElementsAre("line one\nline two", "", "x"));
 }
 
 TEST_F(LabelFiles, DamagedCsvIsReportedWithItsLine) {
@@ -106,14 +109,14 @@ TEST_F(LabelFiles, DamagedCsvIsReportedWithItsLine) {
 TEST_F(LabelFiles, Arrays) {
   const Named data({"a", "b"});
   const std::string integers = folder_.write("y.npy", npy("<i8", {2}, bytes_of<std::int64_t>({7, -1})));
-  EXPECT_THAT(read_labels(integers, data), ElementsAre("7", "-1"));
+  EXPECT_THAT(texts_of(read_labels(integers, data)), ElementsAre("7", "-1"));
   const std::vector<std::uint32_t> text{'h', 'i', 'x', 0};
   const std::string archive =
       folder_.write("d.npz", test::zip({{"y.npy", npy("<U2", {2}, bytes_of(text))},
                                         {"frames.npy", npy("|i1", {2, 2}, std::string("\1\0\0\1", 4))},
                                         {"pairs.npy", npy("<U1", {2, 2}, bytes_of(text))}}));
-  EXPECT_THAT(read_labels(archive + ":y", data), ElementsAre("hi", "x"));
-  EXPECT_THAT(read_labels(archive + ":frames", data), ElementsAre("1 0", "0 1"));
+  EXPECT_THAT(texts_of(read_labels(archive + ":y", data)), ElementsAre("hi", "x"));
+  EXPECT_THAT(texts_of(read_labels(archive + ":frames", data)), ElementsAre("1 0", "0 1"));
   EXPECT_EQ(error_of([&] { read_labels(archive + ":pairs", data); }),
             archive + ":pairs: holds 2 strings a row; give one label a sample");
   EXPECT_EQ(error_of([&] { read_labels(archive + ":z", data); }),
@@ -127,7 +130,7 @@ TEST_F(LabelFiles, Arrays) {
 }
 
 TEST_F(LabelFiles, Folders) {
-  EXPECT_THAT(read_labels("folders", Named({"cat/1.png", "x/dog/2.png"})), ElementsAre("cat", "dog"));
+  EXPECT_THAT(texts_of(read_labels("folders", Named({"cat/1.png", "x/dog/2.png"}))), ElementsAre("cat", "dog"));
   EXPECT_EQ(
       error_of([] { read_labels("folders", Named({"1.png"})); }),
       "folders: '1.png' lies in no folder below the data; put the samples of each label into a folder of its name");

@@ -20,6 +20,7 @@ namespace {
 using test::bytes_of;
 using test::error_of;
 using test::npy;
+using test::texts_of;
 using testing::ElementsAre;
 
 InputInfo input(const std::string& name, const ov::PartialShape& shape, ov::element::Type type = ov::element::f32) {
@@ -276,7 +277,7 @@ TEST_F(OpenDataset, TextListsNamePathsAndMayHoldLabels) {
   EXPECT_THAT(names(*data), ElementsAre("i/two words.png", "i/1.png", folder_ / "i/1.png"));
   EXPECT_EQ(data->sample(0).at("x").data<float>()[0], 2.f);
   const std::string labelled = folder_.write("labelled.txt", "i/two words.png a label\ni/1.png b\n");
-  EXPECT_THAT(read_labels(labelled, *open_dataset(labelled, {input("x", {1, 3, 2, 2})}, {})),
+  EXPECT_THAT(texts_of(read_labels(labelled, *open_dataset(labelled, {input("x", {1, 3, 2, 2})}, {}))),
               ElementsAre("a label", "b"));
 }
 

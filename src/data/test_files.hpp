@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "base/file.hpp"
+#include "octune/dataset.hpp"
 #include "octune/error.hpp"
 
 /// What the tests of this module write to read it back: .npy and zip files byte by byte, from the formats'
@@ -198,6 +199,12 @@ inline std::string zip(const std::vector<std::pair<std::string, std::string>>& m
              little_endian(options.zip64 ? 0xffffffff : begin, 4) + little_endian(options.comment.size(), 2) +
              options.comment;
   return archive;
+}
+
+inline std::vector<std::string> texts_of(const Labels& labels) {
+  std::vector<std::string> texts;
+  for (const Label& label : labels) texts.push_back(label.text);
+  return texts;
 }
 
 }  // namespace octune::data::test

@@ -56,8 +56,11 @@ class Accuracy final : public Metric {
   using Metric::score;
   std::string name() const override { return fmt::format("accuracy@top{}", top_); }
 
-  Score score(const Outputs& outputs, std::string_view label) const override {
+  std::optional<ScoreBounds> bounds() const override { return ScoreBounds{0, 1}; }
+
+  Score score(const Outputs& outputs, const Label& of_sample) const override {
     OCTUNE_ASSERT(!outputs.empty(), "accuracy of a model without outputs");
+    const std::string& label = of_sample.text;
     const ov::Tensor& output = outputs.front();
     const std::size_t size = class_count(output);
     const std::vector<std::int64_t> classes = parse_classes(label);
@@ -77,7 +80,7 @@ class Accuracy final : public Metric {
       return std::any_of(classes.begin(), classes.end(),
                          [&](std::int64_t index) { return rank_of(values, static_cast<std::size_t>(index)) < top_; });
     });
-    return {right ? 1.0 : 0.0, 1.0};
+    return {right ? 1.0 : 0.0};
   }
 
  private:

@@ -45,8 +45,7 @@ class Scorer {
         dataset_(dataset),
         labels_(labels),
         metrics_(metrics),
-        observer_(observer),
-        sums_(metrics.size(), Score{0, 0}) {
+        observer_(observer) {
     for (const auto& metric : metrics_) {
       results_.push_back({metric->name(), 0, dataset_.size(), metric->higher_is_better(), {}});
       results_.back().scores.reserve(dataset_.size());
@@ -89,7 +88,7 @@ class Scorer {
   }
 
   std::vector<MetricResult> results() && {
-    for (std::size_t m = 0; m < metrics_.size(); ++m) results_[m].value = metrics_[m]->value(sums_[m]);
+    for (std::size_t m = 0; m < metrics_.size(); ++m) results_[m].value = metrics_[m]->value(results_[m].scores);
     return std::move(results_);
   }
 
@@ -116,12 +115,9 @@ class Scorer {
       try {
         for (std::size_t m = 0; m < metrics_.size(); ++m) {
           const Metric& metric = *metrics_[m];
-          const Score score = metric.reference() == MetricReference::labels
-                                  ? metric.score(outputs, labels_[sample])
-                                  : metric.score(outputs, references[position]);
-          results_[m].scores.push_back(score);
-          sums_[m].numerator += score.numerator;
-          sums_[m].denominator += score.denominator;
+          Score score = metric.reference() == MetricReference::labels ? metric.score(outputs, labels_[sample])
+                                                                      : metric.score(outputs, references[position]);
+          results_[m].scores.push_back(std::move(score));
         }
       } catch (Error& error) {
         error.add_context(dataset_.name(sample));
@@ -157,7 +153,6 @@ class Scorer {
   std::span<const std::unique_ptr<Metric>> metrics_;
   Observer* observer_;
   std::vector<MetricResult> results_;
-  std::vector<Score> sums_;
 };
 
 }  // namespace

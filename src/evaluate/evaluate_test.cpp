@@ -81,7 +81,7 @@ TEST(Evaluate, ScoresEverySampleAgainstItsLabel) {
   EXPECT_EQ(results[0].samples, 4u);
   EXPECT_TRUE(results[0].higher_is_better);
   std::vector<double> numerators;
-  for (const Score& score : results[0].scores) numerators.push_back(score.numerator);
+  for (const Score& score : results[0].scores) numerators.push_back(score[0]);
   EXPECT_THAT(numerators, ElementsAre(1, 1, 0, 1));
   EXPECT_EQ(results[1].value, 1);
 }
@@ -96,17 +96,17 @@ TEST(Evaluate, EverySampleMeetsTheFloatOutputsOfTheSameSample) {
   ASSERT_EQ(results.size(), 3u);
   for (std::size_t m = 0; m < results.size(); ++m) {
     const auto metric = make_metric(results[m].name);
-    Score sum{0, 0};
+    std::vector<Score> all;
     for (std::size_t i = 0; i < rows.size(); ++i) {
       std::vector<float> shifted = rows[i];
       shifted[2] += 0.5F;
       const Score expected = metric->score({floats({1, kClasses}, shifted)}, Outputs{floats({1, kClasses}, rows[i])});
-      EXPECT_NEAR(results[m].scores.at(i).numerator, expected.numerator, 1e-6) << results[m].name << " " << i;
-      EXPECT_NEAR(results[m].scores.at(i).denominator, expected.denominator, 1e-6) << results[m].name << " " << i;
-      sum.numerator += expected.numerator;
-      sum.denominator += expected.denominator;
+      ASSERT_EQ(results[m].scores.at(i).size(), expected.size());
+      for (std::size_t k = 0; k < expected.size(); ++k)
+        EXPECT_NEAR(results[m].scores.at(i)[k], expected[k], 1e-6) << results[m].name << " " << i;
+      all.push_back(expected);
     }
-    EXPECT_NEAR(results[m].value, metric->value(sum), 1e-4);
+    EXPECT_NEAR(results[m].value, metric->value(all), 1e-4);
     EXPECT_EQ(results[m].scores.size(), rows.size());
   }
   EXPECT_LT(results[2].value, 1);  // the shift changes some answers

@@ -44,6 +44,7 @@ class FidelityMetric : public Metric {
 class Cosine final : public FidelityMetric {
  public:
   std::string name() const override { return "cosine"; }
+  std::optional<ScoreBounds> bounds() const override { return ScoreBounds{-1, 1}; }
 
  protected:
   Score compare(const Outputs& outputs, const Outputs& reference) const override {
@@ -57,10 +58,10 @@ class Cosine final : public FidelityMetric {
         energy += y[k] * y[k];
       }
     }
-    if (energy == 0 && reference_energy == 0) return {1, 1};
-    if (energy == 0 || reference_energy == 0) return {0, 1};
+    if (energy == 0 && reference_energy == 0) return {1};
+    if (energy == 0 || reference_energy == 0) return {0};
     // Roots first: the product of two energies may overflow where their roots' does not.
-    return {std::clamp(product / (std::sqrt(energy) * std::sqrt(reference_energy)), -1.0, 1.0), 1};
+    return {std::clamp(product / (std::sqrt(energy) * std::sqrt(reference_energy)), -1.0, 1.0)};
   }
 };
 
@@ -68,9 +69,13 @@ class SignalToNoise final : public FidelityMetric {
  public:
   std::string name() const override { return "sqnr"; }
 
-  double value(const Score& sum) const override {
+  Aggregation aggregation() const override { return Aggregation::sums; }
+
+  using Metric::value;
+  double value(const Score& sum, std::size_t samples) const override {
+    if (samples == 0) return 0;
     constexpr double kSmallest = std::numeric_limits<double>::epsilon();
-    const double ratio = sum.denominator == 0 ? 1 / kSmallest : sum.numerator / sum.denominator;
+    const double ratio = sum[1] == 0 ? 1 / kSmallest : sum[0] / sum[1];
     return 10 * std::log10(std::clamp(ratio, kSmallest, 1 / kSmallest));
   }
 
@@ -81,8 +86,8 @@ class SignalToNoise final : public FidelityMetric {
       const std::vector<double> x = to_doubles(reference[i]);
       const std::vector<double> y = to_doubles(outputs[i]);
       for (std::size_t k = 0; k < x.size(); ++k) {
-        energies.numerator += x[k] * x[k];
-        energies.denominator += (x[k] - y[k]) * (x[k] - y[k]);
+        energies[0] += x[k] * x[k];
+        energies[1] += (x[k] - y[k]) * (x[k] - y[k]);
       }
     }
     return energies;
@@ -92,11 +97,12 @@ class SignalToNoise final : public FidelityMetric {
 class TopAgreement final : public FidelityMetric {
  public:
   std::string name() const override { return "top1_agreement"; }
+  std::optional<ScoreBounds> bounds() const override { return ScoreBounds{0, 1}; }
 
  protected:
   Score compare(const Outputs& outputs, const Outputs& reference) const override {
-    if (outputs.front().get_size() == 0) return {1, 1};
-    return {argmax(outputs.front()) == argmax(reference.front()) ? 1.0 : 0.0, 1};
+    if (outputs.front().get_size() == 0) return {1};
+    return {argmax(outputs.front()) == argmax(reference.front()) ? 1.0 : 0.0};
   }
 };
 

@@ -9,15 +9,24 @@
 #include "base/assert.hpp"
 #include "base/quantile.hpp"
 #include "base/random.hpp"
+#include "evaluate/scores.hpp"
 
 namespace octune::evaluate {
 namespace {
 
 constexpr double kTail = 0.025;
 
-void add(Score& sum, const Score& score) {
-  sum.numerator += score.numerator;
-  sum.denominator += score.denominator;
+/// The scores that `drawn` names, as a set of their own.
+double value_of(std::span<const Score> scores, std::span<const std::size_t> drawn, const Metric& metric) {
+  if (metric.aggregation() == Aggregation::corpus) {
+    std::vector<Score> resample;
+    resample.reserve(drawn.size());
+    for (const std::size_t i : drawn) resample.push_back(scores[i]);
+    return metric.value(resample);
+  }
+  Score sum;
+  for (const std::size_t i : drawn) add(sum, scores[i]);
+  return metric.value(sum, drawn.size());
 }
 
 }  // namespace
@@ -41,18 +50,15 @@ Interval median_interval(std::span<const double> sorted) {
 
 Interval paired_interval(std::span<const Score> a, std::span<const Score> b, const Metric& metric, std::uint64_t seed) {
   OCTUNE_ASSERT(!a.empty() && a.size() == b.size(), "a paired interval needs the scores of the same samples");
-  constexpr std::size_t kResamples = 2000;
+  // A corpus metric sorts all its scores anew each time.
+  const std::size_t resamples = metric.aggregation() == Aggregation::corpus ? 400 : 2000;
+  std::vector<std::size_t> drawn(a.size());
   base::RandomStream random(seed);
   std::vector<double> differences;
-  differences.reserve(kResamples);
-  for (std::size_t resample = 0; resample < kResamples; ++resample) {
-    Score sum_a{0, 0}, sum_b{0, 0};
-    for (std::size_t draw = 0; draw < a.size(); ++draw) {
-      const std::size_t i = random.below(a.size());
-      add(sum_a, a[i]);
-      add(sum_b, b[i]);
-    }
-    differences.push_back(metric.value(sum_a) - metric.value(sum_b));
+  differences.reserve(resamples);
+  for (std::size_t resample = 0; resample < resamples; ++resample) {
+    for (std::size_t& i : drawn) i = random.below(a.size());
+    differences.push_back(value_of(a, drawn, metric) - value_of(b, drawn, metric));
   }
   std::sort(differences.begin(), differences.end());
   return {base::quantile_of_sorted(differences, kTail), base::quantile_of_sorted(differences, 1 - kTail)};

@@ -47,7 +47,7 @@ TEST(MedianInterval, CoversTheMedianAsOftenAsPromised) {
 
 std::vector<Score> bits(std::size_t size, double probability, base::RandomStream& random) {
   std::vector<Score> scores;
-  for (std::size_t i = 0; i < size; ++i) scores.push_back({random.uniform() < probability ? 1.0 : 0.0, 1});
+  for (std::size_t i = 0; i < size; ++i) scores.push_back({random.uniform() < probability ? 1.0 : 0.0});
   return scores;
 }
 
@@ -79,11 +79,11 @@ TEST(PairedInterval, OfAMeanIsNearTheNormalApproximation) {
   const std::vector<Score> b = bits(kSize, 0.7, random);
   std::vector<Score> a = b;
   for (Score& score : a) {
-    if (random.uniform() < 0.2) score.numerator = 1;  // a is right wherever b is, and at some other samples
+    if (random.uniform() < 0.2) score[0] = 1;  // a is right wherever b is, and at some other samples
   }
   double sum = 0, squares = 0;
   for (std::size_t i = 0; i < kSize; ++i) {
-    const double difference = a[i].numerator - b[i].numerator;
+    const double difference = a[i][0] - b[i][0];
     sum += difference;
     squares += difference * difference;
   }
@@ -106,7 +106,7 @@ TEST(PairedInterval, UsesTheValueOfTheMetricNotAMeanOfScores) {
 }
 
 TEST(PairedInterval, NeedsTheScoresOfTheSameSamples) {
-  const std::vector<Score> three(3), four(4);
+  const std::vector<Score> three(3, Score{1}), four(4, Score{1});
   const auto metric = make_metric("accuracy@top1");
   EXPECT_EQ(error_text(ErrorKind::internal, [&] { paired_interval(three, four, *metric, 0); }),
             "a paired interval needs the scores of the same samples");

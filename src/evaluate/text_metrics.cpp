@@ -36,11 +36,11 @@ class TextMetric : public Metric {
   using Metric::score;
   std::string name() const override { return name_; }
 
-  Score score(const Outputs& outputs, std::string_view label) const override {
+  Score score(const Outputs& outputs, const Label& label) const override {
     OCTUNE_ASSERT(!outputs.empty(), "text of a model without outputs");
     const std::string where = fmt::format("metric '{}'", name_);
     return compare(comparable(decode_ctc(outputs.front(), characters_, where)),
-                   comparable(decode_utf8(label, where + ": label")));
+                   comparable(decode_utf8(label.text, where + ": label")));
   }
 
  protected:
@@ -60,10 +60,11 @@ class TextMetric : public Metric {
 class ExactMatch final : public TextMetric {
  public:
   explicit ExactMatch(const MetricOptions& options) : TextMetric("exact_match", options) {}
+  std::optional<ScoreBounds> bounds() const override { return ScoreBounds{0, 1}; }
 
  protected:
   Score compare(std::u32string_view text, std::u32string_view label) const override {
-    return {text == label ? 1.0 : 0.0, 1.0};
+    return {text == label ? 1.0 : 0.0};
   }
 };
 
@@ -72,7 +73,12 @@ class CharacterErrorRate final : public TextMetric {
   explicit CharacterErrorRate(const MetricOptions& options) : TextMetric("cer", options) {}
 
   bool higher_is_better() const override { return false; }
-  double value(const Score& sum) const override { return sum.numerator / std::max(sum.denominator, 1.0); }
+  Aggregation aggregation() const override { return Aggregation::sums; }
+
+  using Metric::value;
+  double value(const Score& sum, std::size_t samples) const override {
+    return samples == 0 ? 0.0 : sum[0] / std::max(sum[1], 1.0);
+  }
 
  protected:
   Score compare(std::u32string_view text, std::u32string_view label) const override {
