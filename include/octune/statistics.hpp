@@ -52,12 +52,21 @@ class Numbers {
   /// Puts others in their place.
   void replace(std::span<const float> values);
 
+  /// Makes number i (x - shift[i % n]) / scale[i % n], n the length of `scale`; empty shift: none. Done when they are
+  /// read: what lies in the file is not written again. Nothing can be appended afterwards.
+  void rescale(std::vector<double> scale, std::vector<double> shift);
+
  private:
   static constexpr std::size_t kPart = 4096;
 
+  struct Rescaling {
+    std::vector<double> scale, shift;
+  };
+
   std::shared_ptr<SpillFile> file_;
-  std::vector<std::uint64_t> parts_;  // where parts of kPart numbers begin in the file
-  std::vector<float> tail_;           // those behind the parts
+  std::vector<std::uint64_t> parts_;   // where parts of kPart numbers begin in the file
+  std::vector<float> tail_;            // those behind the parts
+  std::vector<Rescaling> rescalings_;  // in the order in which they are applied
 };
 
 /// Which of a known number of rows are kept when not all may be: a pseudo-random choice that is the same in every run,

@@ -88,11 +88,15 @@ ov::Output<ov::Node> reduce(ov::Output<ov::Node> values, Reduction reduction, st
     values = flat(values);
     axes = {0};
   } else {
+    // An axis of length one that stays makes a vector of the one number, without a node more to compile and to run.
+    const bool one_batch = !channel_axis && rank.get_length() > 1 && values.get_partial_shape()[0] == 1;
+    const std::optional<std::size_t> kept = one_batch ? std::optional<std::size_t>(0) : channel_axis;
     for (std::int64_t axis = 0; axis < rank.get_length(); ++axis) {
-      if (!channel_axis || static_cast<std::size_t>(axis) != *channel_axis) axes.push_back(axis);
+      if (!kept || static_cast<std::size_t>(axis) != *kept) axes.push_back(axis);
     }
   }
   if (axes.empty()) return flat(values);
+  const bool is_vector = rank.is_static() && static_cast<std::int64_t>(axes.size()) + 1 == rank.get_length();
   std::shared_ptr<ov::Node> result;
   switch (reduction) {
     case Reduction::min:
@@ -109,7 +113,7 @@ ov::Output<ov::Node> reduce(ov::Output<ov::Node> values, Reduction reduction, st
     case Reduction::histogram:
       throw Error(ErrorKind::internal, "calibration: distributions are not reduced in the graph");
   }
-  return channel_axis ? result->output(0) : flat(result);
+  return is_vector ? result->output(0) : flat(result);
 }
 
 /// The whole tensor with one more axis, the last, on which iterations lie side by side: channels stay where they were.

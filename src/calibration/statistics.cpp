@@ -18,6 +18,8 @@ namespace {
 /// Every bit of the number changes half of the bits of the hash.
 std::uint64_t hash_of(std::uint64_t number) { return base::RandomStream(number).next(); }
 
+float rescaled(double value, double scale, double shift) { return static_cast<float>((value - shift) / scale); }
+
 }  // namespace
 
 std::string StatisticRequest::text() const {
@@ -31,6 +33,7 @@ std::string StatisticRequest::text() const {
 }
 
 void Numbers::append(std::span<const float> values) {
+  OCTUNE_ASSERT(rescalings_.empty(), "numbers are appended to rescaled ones");
   const auto keep = [&](std::span<const float> some) { tail_.insert(tail_.end(), some.begin(), some.end()); };
   while (file_ && tail_.size() + values.size() >= kPart) {
     std::span<const float> part;
@@ -59,14 +62,29 @@ std::vector<float> Numbers::read() const {
   const std::span<float> all(values);
   for (std::size_t i = 0; i < parts_.size(); ++i) file_->read(parts_[i], all.subspan(i * kPart, kPart));
   std::copy(tail_.begin(), tail_.end(), values.begin() + static_cast<std::ptrdiff_t>(parts_.size() * kPart));
+  for (const Rescaling& rescaling : rescalings_) {
+    const std::size_t period = rescaling.scale.size();
+    for (std::size_t begin = 0; begin < values.size(); begin += period) {
+      for (std::size_t k = 0; k < std::min(period, values.size() - begin); ++k) {
+        const double shift = rescaling.shift.empty() ? 0.0 : rescaling.shift[k];
+        values[begin + k] = rescaled(values[begin + k], rescaling.scale[k], shift);
+      }
+    }
+  }
   return values;
 }
 
 void Numbers::replace(std::span<const float> values) {
   parts_.clear();
   tail_.clear();
+  rescalings_.clear();
   append(values);
   tail_.shrink_to_fit();
+}
+
+void Numbers::rescale(std::vector<double> scale, std::vector<double> shift) {
+  OCTUNE_ASSERT(!scale.empty() && (shift.empty() || shift.size() == scale.size()), "factors of other channels");
+  if (!empty()) rescalings_.push_back({std::move(scale), std::move(shift)});
 }
 
 RowSelection::RowSelection(std::size_t rows, std::size_t limit) {
@@ -112,14 +130,12 @@ void Series::rescale(std::span<const double> scale, std::span<const double> shif
   OCTUNE_ASSERT(scale.size() == channels && (shift.empty() || shift.size() == channels), "factors of other channels");
   const auto shift_of = [&](std::size_t channel) { return shift.empty() ? 0.0 : shift[channel]; };
   const auto moved = [&](std::size_t channel, double value) {
-    return static_cast<float>((value - shift_of(channel)) / scale[channel]);
+    return rescaled(value, scale[channel], shift_of(channel));
   };
   const auto total = [&](std::size_t channel, double of_values, std::size_t count) {
     return (of_values - shift_of(channel) * static_cast<double>(count)) / scale[channel];
   };
-  std::vector<float> values = rows.read();
-  for (std::size_t i = 0; i < values.size(); ++i) values[i] = moved(i % channels, values[i]);
-  rows.replace(values);
+  rows.rescale({scale.begin(), scale.end()}, {shift.begin(), shift.end()});
   for (std::size_t channel = 0; channel < channels; ++channel) {
     lowest[channel] = moved(channel, lowest[channel]);
     highest[channel] = moved(channel, highest[channel]);

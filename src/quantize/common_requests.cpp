@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <span>
 #include <utility>
 
+#include "base/parallel.hpp"
 #include "octune/error.hpp"
 #include "quantize/estimate.hpp"
 #include "quantize/plan_normalised.hpp"
@@ -87,12 +89,15 @@ std::set<TensorRef> tensors_of(const Requests& requests) {
 }  // namespace
 
 std::vector<StatisticRequest> common_requests(const ov::Model& model, const QuantizeOptions& options) {
-  const PlanOptions own = of_later_runs(options.plan);
-  Requests requests = with_every_preset(model, own, options.collection);
+  std::vector<PlanOptions> all{of_later_runs(options.plan)};
+  for (PlanOptions& other : other_targets(all.front())) all.push_back(std::move(other));
+  std::vector<Requests> required(all.size());
+  base::parallel_for(all.size(), options.threads,
+                     [&](std::size_t i) { required[i] = with_every_preset(model, all[i], options.collection); });
+  Requests requests = required.front();
   const std::set<TensorRef> own_tensors = tensors_of(requests);
   const auto most_further = static_cast<std::ptrdiff_t>(kFurtherTensors * static_cast<double>(own_tensors.size()));
-  for (const PlanOptions& other : other_targets(own)) {
-    const Requests further = with_every_preset(model, other, options.collection);
+  for (const Requests& further : std::span(required).subspan(1)) {
     const std::set<TensorRef> tensors = tensors_of(further);
     const auto count = std::count_if(tensors.begin(), tensors.end(),
                                      [&](const TensorRef& tensor) { return !own_tensors.contains(tensor); });
