@@ -29,6 +29,13 @@ find_package(CLI11 2.1 REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(fmt REQUIRED)
 find_package(OpenCV 4 REQUIRED COMPONENTS core imgproc imgcodecs)
+# Debian's package has no CMake configuration.
+find_library(OCTUNE_SNDFILE sndfile REQUIRED)
+find_path(OCTUNE_SNDFILE_INCLUDE sndfile.h REQUIRED)
+add_library(SndFile::sndfile UNKNOWN IMPORTED)
+set_target_properties(SndFile::sndfile PROPERTIES IMPORTED_LOCATION ${OCTUNE_SNDFILE} INTERFACE_INCLUDE_DIRECTORIES ${OCTUNE_SNDFILE_INCLUDE})
+find_package(PNG REQUIRED)
+find_package(pugixml REQUIRED)
 
 # DT_RPATH, not DT_RUNPATH: Debian's OpenCV needs libtbb.so.12 as well, and one TBB has to serve both. DT_RPATH of the
 # program is searched for its libraries' dependencies too, so OpenVINO's (newer) copy is found first.

@@ -66,6 +66,21 @@ TEST(Extremes, AreThoseOfEveryLength) {
   }
 }
 
+TEST(Extremes, OfZerosDoNotDependOnTheirOrder) {
+  for (const std::vector<float>& zeros : {std::vector<float>{0.0F, -0.0F}, {-0.0F, 0.0F}}) {
+    EXPECT_TRUE(std::signbit(extremes(zeros).first));
+    EXPECT_FALSE(std::signbit(extremes(zeros).second));
+  }
+}
+
+TEST(Extremes, ShowThatAValueIsNotFinite) {
+  std::vector<float> values(100, 1.0F);
+  values[50] = std::nanf("");
+  EXPECT_TRUE(std::isnan(extremes(values).second));
+  values[50] = -HUGE_VALF;
+  EXPECT_EQ(extremes(values), std::pair(-HUGE_VALF, 1.0F));
+}
+
 TEST(ParallelFor, DoesEverythingOnce) {
   for (const int threads : {0, 1, 2, 7}) {
     for (const std::size_t count : {0U, 1U, 1000U}) {

@@ -4,8 +4,14 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+
+#include "base/multiversion.hpp"
 
 namespace octune::base {
 namespace {
@@ -13,26 +19,26 @@ namespace {
 /// Several running extremes, so that the compiler keeps them in one register.
 constexpr std::size_t kLanes = 16;
 
+/// Floats in the order of their numbers, as integers; its own inverse.
+[[gnu::always_inline]] inline std::int32_t ordered(std::int32_t bits) { return bits ^ ((bits >> 31) & 0x7fffffff); }
+
+/// As integers, whose extremes compilers reduce in vector registers without being told how.
+OCTUNE_MULTIVERSION std::pair<float, float> extremes_in(const float* values, std::size_t count) {
+  std::int32_t low = std::numeric_limits<std::int32_t>::max();
+  std::int32_t high = std::numeric_limits<std::int32_t>::min();
+  for (std::size_t i = 0; i < count; ++i) {
+    std::int32_t bits = 0;
+    std::memcpy(&bits, values + i, sizeof bits);
+    const std::int32_t number = ordered(bits);
+    low = number < low ? number : low;
+    high = number > high ? number : high;
+  }
+  return {std::bit_cast<float>(ordered(low)), std::bit_cast<float>(ordered(high))};
+}
+
 }  // namespace
 
-std::pair<float, float> extremes(std::span<const float> values) {
-  std::array<float, kLanes> low, high;
-  low.fill(values.front());
-  high.fill(values.front());
-  const float* data = values.data();
-  std::size_t i = 0;
-  for (; i + kLanes <= values.size(); i += kLanes) {
-    for (std::size_t lane = 0; lane < kLanes; ++lane) {
-      low[lane] = data[i + lane] < low[lane] ? data[i + lane] : low[lane];
-      high[lane] = high[lane] < data[i + lane] ? data[i + lane] : high[lane];
-    }
-  }
-  for (; i < values.size(); ++i) {
-    low[0] = std::min(low[0], data[i]);
-    high[0] = std::max(high[0], data[i]);
-  }
-  return {*std::min_element(low.begin(), low.end()), *std::max_element(high.begin(), high.end())};
-}
+std::pair<float, float> extremes(std::span<const float> values) { return extremes_in(values.data(), values.size()); }
 
 float largest_product(std::span<const float> a, std::span<const float> b) {
   std::array<float, kLanes> high{};

@@ -7,7 +7,8 @@
 
 namespace octune::base {
 
-/// The smallest and the largest of finite values, at the speed of memory. `values` is not empty.
+/// The smallest and the largest of finite values, at the speed of memory; -0 counts as smaller than 0. `values` is not
+/// empty. Should there be values that are not finite, an extreme is infinite or NaN.
 std::pair<float, float> extremes(std::span<const float> values);
 
 /// The largest |a[i] * b[i]| of two lists of one length, all b[i] >= 0; 0 for empty ones.

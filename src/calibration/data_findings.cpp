@@ -34,10 +34,21 @@ constexpr std::size_t kMostNames = 4;         // in one sentence
 
 constexpr const char* kWhere = "calibration data: ";
 
+/// Which of the shards a sample is in; 0 without shards.
+std::size_t shard_of(const WatchedSamples& watched, std::size_t position) {
+  const auto behind = std::find_if(watched.shards.begin(), watched.shards.end(),
+                                   [&](const Shard& shard) { return shard.begin > position; });
+  return static_cast<std::size_t>(std::max<std::ptrdiff_t>(behind - watched.shards.begin() - 1, 0));
+}
+
 std::string name_of(const WatchedSamples& watched, std::size_t position) {
   const WatchedSample& sample = watched.samples[position];
   // Of a sample that an earlier run watched, nothing but the fingerprint is known.
-  if (!sample.watched) return fmt::format("sample number {}", position + 1);
+  if (!sample.watched && watched.shards.empty()) return fmt::format("sample number {}", position + 1);
+  if (!sample.watched) {
+    const Shard& shard = watched.shards[shard_of(watched, position)];
+    return fmt::format("sample number {} of {}", position - shard.begin + 1, shard.name);
+  }
   return fmt::format("'{}'", watched.dataset->name(sample.index));
 }
 
@@ -86,17 +97,19 @@ class Findings {
     look_for_bodies_never_entered();
     look_for_inputs_that_never_change();
     look_for_sizes_not_seen();
-    std::stable_sort(found_.begin(), found_.end(), [](const DataFinding& a, const DataFinding& b) {
-      return a.severity == Severity::warning && b.severity != Severity::warning;
-    });
-    if (found_.size() > kMostFindings) found_.resize(kMostFindings);
-    return std::move(found_);
+    return most_important(std::move(found_));
   }
 
  private:
   template <class... Values>
   void say(Severity severity, fmt::format_string<Values...> format, Values&&... values) {
-    found_.push_back({severity, kWhere + fmt::format(format, std::forward<Values>(values)...)});
+    found_.push_back({severity, kWhere + fmt::format(format, std::forward<Values>(values)...), Evidence::samples});
+  }
+
+  /// What statistics or fingerprints tell.
+  template <class... Values>
+  void say_of_kept(Severity severity, fmt::format_string<Values...> format, Values&&... values) {
+    found_.push_back({severity, kWhere + fmt::format(format, std::forward<Values>(values)...), Evidence::kept});
   }
 
   static Severity severity_if(bool serious) { return serious ? Severity::warning : Severity::info; }
@@ -106,11 +119,18 @@ class Findings {
     return fmt::format("{} of {} samples {}", count, of, count == 1 ? one : several);
   }
 
+  /// Of a run that goes on only the samples of its own are known.
+  std::string all_samples() const {
+    if (count_ == watched_.samples.size()) return fmt::format("all {} samples", count_);
+    return fmt::format("all {} samples that this run looked at", count_);
+  }
+
   static const char* it(std::size_t count) { return count == 1 ? "it" : "them"; }
 
   struct Copies {
     std::size_t known = 0;   // samples with a fingerprint
     std::size_t copies = 0;  // that an earlier position has too
+    std::size_t across = 0;  // of these: whose original is in another shard
     std::size_t example = 0, original = 0;
   };
 
@@ -123,6 +143,7 @@ class Findings {
       ++result.known;
       const auto [found, is_new] = first.try_emplace(*fingerprint, i);
       if (is_new) continue;
+      if (shard_of(watched_, i) != shard_of(watched_, found->second)) ++result.across;
       if (++result.copies == 1) {
         result.example = i;
         result.original = found->second;
@@ -134,10 +155,15 @@ class Findings {
   void look_for_copies() {
     const Copies seen = copies();
     if (seen.copies == 0) return;
-    say(severity_if(static_cast<double>(seen.copies) > kManyCopies * static_cast<double>(seen.known)),
-        "{} ({} of {}), which tells nothing new; leave {} out or give others",
-        counted(seen.copies, seen.known, "is a copy of another", "are copies of others"),
-        name_of(watched_, seen.example), name_of(watched_, seen.original), it(seen.copies));
+    const bool many = static_cast<double>(seen.copies) > kManyCopies * static_cast<double>(seen.known);
+    const std::string what =
+        seen.across == 0
+            ? fmt::format("leave {} out or give others", it(seen.copies))
+            : fmt::format("for {} of them the other one is in another shard: make shards that do not overlap",
+                          seen.across);
+    say_of_kept(severity_if(many || seen.across != 0), "{} ({} of {}), which tells nothing new; {}",
+                counted(seen.copies, seen.known, "is a copy of another", "are copies of others"),
+                name_of(watched_, seen.example), name_of(watched_, seen.original), what);
   }
 
   void look_for_empty_samples() {
@@ -196,8 +222,9 @@ class Findings {
 
   /// The first samples of a sorted folder are of its first sub-folders, which often are classes.
   void look_for_folders_left_out() {
+    if (watched_.dataset == nullptr || count_ != watched_.samples.size()) return;
     const std::size_t available = watched_.dataset->size();
-    if (count_ != watched_.samples.size() || count_ >= available) return;
+    if (count_ >= available) return;
     const auto folder_of = [&](std::size_t index) {
       const std::string name = watched_.dataset->name(index);
       const std::size_t end = name.rfind('/');
@@ -227,9 +254,9 @@ class Findings {
     const std::size_t sequence = statistics_.sequence_length();
     const RangeMoves moves = range_moves(widths_, distinct, far_);
     if (moves.samples > 0 && moves.samples < 2) {
-      say(Severity::warning,
-          "there is one {} only{}: how much ranges differ from one to the next cannot be told; give more",
-          sequence == 1 ? "sample" : "sequence", seen.copies == 0 ? "" : ", copies apart");
+      say_of_kept(Severity::warning,
+                  "there is one {} only{}: how much ranges differ from one to the next cannot be told; give more",
+                  sequence == 1 ? "sample" : "sequence", seen.copies == 0 ? "" : ", copies apart");
       return;
     }
     const double typical = typical_move(moves);
@@ -237,11 +264,11 @@ class Findings {
     const auto moving =
         std::count_if(moves.moves.begin(), moves.moves.end(), [](double move) { return move > kNoticeableMove; });
     const std::size_t wanted = samples_for(moves, kNoticeableMove);
-    say(severity_if(typical > kLargeMove),
-        "with other {} of the same kind the ranges of {} of {} tensors would move by more than {:.0f} % (the "
-        "furthest by {:.0f} %); {:.0f} are few, give about {}",
-        sequence == 1 ? "samples" : "sequences", moving, moves.moves.size(), 100 * kNoticeableMove,
-        100 * moves.moves.front(), moves.samples, wanted);
+    say_of_kept(severity_if(typical > kLargeMove),
+                "with other {} of the same kind the ranges of {} of {} tensors would move by more than {:.0f} % (the "
+                "furthest by {:.0f} %); {:.0f}{} are few, give about {}",
+                sequence == 1 ? "samples" : "sequences", moving, moves.moves.size(), 100 * kNoticeableMove,
+                100 * moves.moves.front(), moves.samples, seen.copies == 0 ? "" : " different ones", wanted);
   }
 
   /// The input that samples are judged by: the largest one of floating point that is not the same number everywhere in
@@ -314,7 +341,8 @@ class Findings {
     std::vector<FarSample> far = far_samples(widths_, kFarActivations);
     std::erase_if(far, [&](const FarSample& sample) { return far_.contains(sample.position); });
     if (far.empty() || static_cast<double>(far.size()) > kFewFar * static_cast<double>(statistics_.samples())) return;
-    say(Severity::warning,
+    say_of_kept(
+        Severity::warning,
         "{} the model out of proportion, {} to {:.1f} times the range of the median sample; look whether {} of another "
         "kind",
         counted(far.size(), statistics_.samples(), "excites", "excite"), name_of(watched_, far.front().position),
@@ -330,8 +358,9 @@ class Findings {
       if (was_never_computed(request)) bodies.insert(fmt::format("'{}'", request.tensor.node.substr(0, end)));
     }
     if (bodies.empty()) return;
-    say(Severity::info, "no sample entered {} {}, so nothing is known about what is inside; give samples that do",
-        bodies.size() == 1 ? "the sub-graph" : "the sub-graphs", list_of({bodies.begin(), bodies.end()}));
+    say_of_kept(Severity::info,
+                "no sample entered {} {}, so nothing is known about what is inside; give samples that do",
+                bodies.size() == 1 ? "the sub-graph" : "the sub-graphs", list_of({bodies.begin(), bodies.end()}));
   }
 
   bool was_never_computed(const StatisticRequest& request) const {
@@ -350,9 +379,9 @@ class Findings {
     }
     if (names.empty()) return;
     say(Severity::info,
-        "{} {} the same in every sample; what the model does with other values (padding behind a mask, a state of "
+        "{} {} the same in {}; what the model does with other values (padding behind a mask, a state of "
         "later steps) is not covered",
-        (names.size() == 1 ? "input " : "inputs ") + list_of(names), names.size() == 1 ? "is" : "are");
+        (names.size() == 1 ? "input " : "inputs ") + list_of(names), names.size() == 1 ? "is" : "are", all_samples());
   }
 
   void look_for_sizes_not_seen() {
@@ -366,10 +395,7 @@ class Findings {
       texts.push_back(fmt::format("'{}' {} ({} is allowed)", name, shape_text(*input.shape), shape_text(own->shape)));
     }
     if (texts.empty() || count_ < 2) return;
-    // Of a run that goes on only the samples of its own are known.
-    const std::string which =
-        count_ == watched_.samples.size() ? "every sample has" : fmt::format("the last {} samples have", count_);
-    say(Severity::info, "{} the same shape, {}; other sizes are not covered", which, list_of(texts));
+    say(Severity::info, "{} have the same shape, {}; other sizes are not covered", all_samples(), list_of(texts));
   }
 
   const ModelInput* model_input(const std::string& name) const {
@@ -387,6 +413,14 @@ class Findings {
 };
 
 }  // namespace
+
+std::vector<DataFinding> most_important(std::vector<DataFinding> findings) {
+  std::stable_sort(findings.begin(), findings.end(), [](const DataFinding& a, const DataFinding& b) {
+    return a.severity == Severity::warning && b.severity != Severity::warning;
+  });
+  if (findings.size() > kMostFindings) findings.resize(kMostFindings);
+  return findings;
+}
 
 std::vector<DataFinding> data_findings(const WatchedSamples& watched, const Statistics& statistics) {
   return Findings(watched, statistics).all();

@@ -10,7 +10,11 @@
 
 namespace octune::calibration {
 
-/// What is odd about samples and statistics, by the rules of docs/data_quality.md: warnings first, at most six.
+/// Warnings first, at most six.
+std::vector<DataFinding> most_important(std::vector<DataFinding> findings);
+
+/// What is odd about samples and statistics, by the rules of docs/data_quality.md, most_important(). Of samples that
+/// are not watched it says what statistics and fingerprints tell.
 std::vector<DataFinding> data_findings(const WatchedSamples& watched, const Statistics& statistics);
 
 }  // namespace octune::calibration

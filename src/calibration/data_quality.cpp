@@ -3,6 +3,7 @@
 #include "calibration/data_quality.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <mutex>
 #include <span>
 #include <utility>
@@ -99,6 +100,7 @@ WatchedSample summary_of(const Sample& fitted, const std::vector<Glance>& glance
 
 struct DataQuality::Watched : WatchedSamples {
   mutable std::mutex mutex;
+  std::vector<DataFinding> earlier;  // what is known of samples that are not watched
 };
 
 DataQuality::DataQuality(const Dataset& dataset, std::size_t samples) : DataQuality(dataset, samples, Known{}) {}
@@ -108,6 +110,8 @@ DataQuality::DataQuality(const Dataset& dataset, std::size_t samples, const Know
   OCTUNE_ASSERT(known.fingerprints.size() <= samples, "more fingerprints than samples");
   watched_->dataset = &dataset;
   if (known.model) watched_->model_inputs = describe_inputs(*known.model);
+  std::copy_if(known.findings.begin(), known.findings.end(), std::back_inserter(watched_->earlier),
+               [](const DataFinding& finding) { return finding.evidence == Evidence::samples; });
   watched_->samples.resize(samples);
   for (std::size_t i = 0; i < known.fingerprints.size(); ++i) watched_->samples[i].fingerprint = known.fingerprints[i];
 }
@@ -156,7 +160,13 @@ std::vector<std::uint64_t> DataQuality::fingerprints() const {
 
 std::vector<DataFinding> DataQuality::findings(const Statistics& statistics) const {
   const std::lock_guard lock(watched_->mutex);
-  return data_findings(*watched_, statistics);
+  std::vector<DataFinding> all = data_findings(*watched_, statistics);
+  for (const DataFinding& finding : watched_->earlier) {
+    const bool is_new =
+        std::none_of(all.begin(), all.end(), [&](const DataFinding& other) { return other.text == finding.text; });
+    if (is_new) all.push_back(finding);
+  }
+  return most_important(std::move(all));
 }
 
 }  // namespace octune::calibration

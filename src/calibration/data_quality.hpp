@@ -30,6 +30,8 @@ class DataQuality final : public SampleWatcher {
     const ov::Model* model = nullptr;
     /// Of the first samples, if an earlier run watched them.
     std::vector<std::uint64_t> fingerprints{};
+    /// What that run found.
+    std::vector<DataFinding> findings{};
   };
 
   /// `dataset` outlives the object. `samples`: how many positions there are; not all of them have to be watched.
@@ -45,7 +47,9 @@ class DataQuality final : public SampleWatcher {
   std::vector<std::uint64_t> fingerprints() const;
 
   /// Duplicates, constant samples, values in a wrong range, ranges that still move, inputs that are not covered: what
-  /// matters most first, at most six. Reads the rows of `statistics`, complete or not. Not while samples are watched.
+  /// matters most first, at most six. What an earlier run found in its samples is said again; what it told from
+  /// statistics and fingerprints is judged anew over all samples. Reads the rows of `statistics`, complete or not. Not
+  /// while samples are watched.
   std::vector<DataFinding> findings(const Statistics& statistics) const;
 
  private:

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <openvino/op/loop.hpp>
+#include <openvino/op/tensor_iterator.hpp>
 #include <utility>
 
 #include "calibration/instrument.hpp"
@@ -39,6 +41,7 @@ class Sizes {
       // Some operation insists on its dynamic shape: what stays open is guessed.
     }
     nodes_ = graph::nodes_by_name(*model_);
+    count_iterations(*model_, 1);
   }
 
   /// The tensor that leaves the runtime for the request.
@@ -49,10 +52,12 @@ class Sizes {
     return request.channel_axis ? tensor : same_values(tensor);
   }
 
+  /// Of all iterations, of a tensor inside a Loop or TensorIterator.
   std::uint64_t elements(const ov::Output<ov::Node>& tensor) const {
     const ov::PartialShape& shape = tensor.get_partial_shape();
-    if (shape.rank().is_dynamic()) return longest_;
-    std::uint64_t product = 1;
+    const auto repeated = iterations_.find(tensor.get_node());
+    std::uint64_t product = repeated == iterations_.end() ? 1 : repeated->second;
+    if (shape.rank().is_dynamic()) return product * longest_;
     for (const ov::Dimension& size : shape) product *= size_of(size);
     return product;
   }
@@ -67,12 +72,33 @@ class Sizes {
   }
 
  private:
+  /// How often what is inside sub-graphs is computed.
+  void count_iterations(const ov::Model& model, std::uint64_t times) {
+    for (const auto& node : model.get_ops()) {
+      for (const graph::Body& body : graph::bodies_of(*node)) {
+        const std::uint64_t inside = times * iterations_of(*node);
+        for (const auto& part : body.model->get_ops()) iterations_[part.get()] = inside;
+        count_iterations(*body.model, inside);
+      }
+    }
+  }
+
+  /// 1 of an If. What no constant tells is guessed, as sizes are.
+  std::uint64_t iterations_of(const ov::Node& node) const {
+    std::int64_t times = 1;
+    if (const auto* loop = ov::as_type<const ov::op::v5::Loop>(&node)) times = loop->get_num_iterations();
+    if (const auto* iterator = ov::as_type<const ov::op::v0::TensorIterator>(&node))
+      times = iterator->get_num_iterations();
+    return times > 0 ? static_cast<std::uint64_t>(times) : longest_;
+  }
+
   std::uint64_t size_of(const ov::Dimension& size) const {
     return size.is_static() ? static_cast<std::uint64_t>(size.get_length()) : longest_;
   }
 
   std::shared_ptr<ov::Model> model_;
   std::map<std::string, std::shared_ptr<ov::Node>> nodes_;
+  std::map<const ov::Node*, std::uint64_t> iterations_;  // of nodes inside sub-graphs
   std::size_t longest_ = 1;
 };
 

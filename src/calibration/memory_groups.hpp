@@ -32,7 +32,8 @@ struct MemoryGroups {
 /// needs alone. Tensors wanted whole (for quantiles and histograms) count once for every request in flight and every
 /// stream, as the runtime keeps them; rows and histograms stay in memory over all passes.
 ///
-/// Sizes that the model leaves open are those it has for the shapes of `first` (fitted).
+/// Sizes that the model leaves open are those it has for the shapes of `first` (fitted); a tensor inside a Loop or
+/// TensorIterator counts as often as it is computed. What neither tells is taken for the longest axis of `first`.
 MemoryGroups split_by_memory(const ov::Model& model, std::span<const StatisticRequest> requests, const Sample& first,
                              const MemoryBudget& budget);
 

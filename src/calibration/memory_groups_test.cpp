@@ -53,6 +53,42 @@ TEST(MemoryGroups, HistogramsPerChannelTakeRoomToo) {
   EXPECT_EQ(bytes(channels) - bytes(whole), 3 * 28u * 1024);
 }
 
+/// `trips` times h = relu(h) from x, named "loop"; what is inside is called as normalising calls it.
+std::shared_ptr<ov::Model> looping(const ov::PartialShape& shape, const ov::Output<ov::Node>& trips,
+                                   ov::ParameterVector inputs = {}) {
+  const auto x = parameter(shape);
+  const auto h = named("loop|h", std::make_shared<ops::Parameter>(ov::element::f32, shape));
+  const auto next = named("loop|relu", std::make_shared<ops::Relu>(h));
+  const auto yes = ops::Constant::create(ov::element::boolean, {}, {true});
+  const auto go_on = named("loop|go_on", ops::Constant::create(ov::element::boolean, {}, {true}));
+  const auto loop = named("loop", std::make_shared<ops::Loop>(trips, yes));
+  loop->set_function(std::make_shared<ov::Model>(ov::OutputVector{next, go_on}, ov::ParameterVector{h}));
+  loop->set_special_body_ports({-1, 1});
+  loop->set_merged_input(h, x, next);
+  const auto last = loop->get_iter_value(next, -1);
+  inputs.push_back(x);
+  return std::make_shared<ov::Model>(ov::OutputVector{last}, inputs);
+}
+
+TEST(MemoryGroups, TensorsInLoopsCountAsOftenAsTheyAreComputed) {
+  const Tensors data = noise_samples(1, {64, 16});
+  const auto bytes = [&](const ov::Model& model, const Sample& first) {
+    return split_by_memory(model, std::vector{quantile_of("loop|relu", 0.9)}, first,
+                           {.bytes = 0, .streams = 1, .requests_in_flight = 2})
+        .bytes;
+  };
+  const std::uint64_t rows = 16 * 1024 + 28, once = 3 * 64 * 16 * sizeof(float);
+  const auto five = ops::Constant::create(ov::element::i64, {}, {5});
+  EXPECT_EQ(bytes(*looping({64, 16}, five), data.sample(0)), rows + 5 * once);
+  EXPECT_EQ(bytes(*looping({-1, 16}, five), data.sample(0)), rows + 5 * once) << "sizes are those of the sample";
+  // How often is known to the sample alone: as often as its longest axis has places.
+  const auto trips = named("trips", std::make_shared<ops::Parameter>(ov::element::i64, ov::Shape{}));
+  trips->get_output_tensor(0).set_names({"trips"});
+  Sample first = data.sample(0);
+  first["trips"] = ov::Tensor(ov::element::i64, ov::Shape{});
+  EXPECT_EQ(bytes(*looping({64, 16}, trips, {trips}), first), rows + 64 * once);
+}
+
 TEST(MemoryGroups, NoRequestsAreOnePass) {
   const MemoryGroups groups =
       split_by_memory(*small_net({1, 3, 8, 8}), {}, noise_samples(1, {1, 3, 8, 8}).sample(0), {});

@@ -1,144 +1,145 @@
 // Copyright (C) 2026 octune authors
 // SPDX-License-Identifier: Apache-2.0
+#include "calibration/merge_statistics.hpp"
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <map>
-#include <set>
-#include <unordered_map>
+#include <utility>
 
-#include "octune/calibrate.hpp"
+#include "calibration/data_findings.hpp"
+#include "calibration/statistics_key.hpp"
 #include "octune/error.hpp"
 
-namespace octune {
+namespace octune::calibration {
 namespace {
 
-using Shards = std::span<const Calibration>;
+[[noreturn]] void refuse(const std::string& what) { throw Error(ErrorKind::input, "merging statistics: " + what); }
 
-[[noreturn]] void refuse(std::size_t shard, const std::string& what) {
-  throw Error(ErrorKind::input, fmt::format("merging statistics: shard {} {}", shard + 1, what));
-}
-
-void require_complete(Shards shards, std::size_t number) {
-  const Calibration& shard = shards[number];
+void require_complete(const Calibration& shard, const std::string& name) {
   const Statistics& statistics = shard.statistics;
   std::size_t seen = std::min(statistics.samples(), shard.key.samples.size());
   for (const StatisticRequest& request : statistics.requests()) seen = std::min(seen, statistics.seen(request));
   if (seen != statistics.samples() || seen != shard.key.samples.size()) {
-    refuse(number, fmt::format("was interrupted after {} of {} samples; complete it first with the command that began "
-                               "it",
-                               seen, statistics.samples()));
+    refuse(fmt::format("{} was interrupted after {} of {} samples; complete it first with the command that began it",
+                       name, seen, statistics.samples()));
   }
-  if (seen == 0) refuse(number, "holds no samples; leave it out");
-  // Sequences of the whole would begin elsewhere than those of the shards.
-  const std::size_t length = statistics.sequence_length();
-  if (number + 1 != shards.size() && statistics.samples() % length != 0) {
-    refuse(number, fmt::format("ends within a sequence ({} samples in sequences of {}); cut the data set between "
-                               "sequences, or put this shard last",
-                               statistics.samples(), length));
-  }
+  if (seen == 0) refuse(fmt::format("{} holds no samples; leave it out", name));
 }
 
-/// What has to be the same in all shards; samples are not.
-void require_same_origin(const StatisticsKey& first, const Calibration& shard, std::size_t number) {
-  StatisticsKey expected = first;
-  expected.samples = shard.key.samples;
-  const std::vector<std::string> phrases = differences(shard.key, expected);
-  if (!phrases.empty()) {
-    refuse(number, fmt::format("differs from the first in: {}; merge shards of one model and one data set",
-                               fmt::join(phrases, ", ")));
-  }
-}
-
-void require_same_channels(const Statistics& first, const Statistics& shard, std::size_t number) {
+void require_same_channels(const Statistics& whole, const Statistics& shard, const std::string& name) {
   for (const auto& [request, series] : shard.series()) {
-    const auto found = first.series().find(request);
-    if (found == first.series().end() || series.samples == 0 || found->second.samples == 0) continue;
+    const auto found = whole.series().find(request);
+    if (found == whole.series().end() || series.samples == 0 || found->second.samples == 0) continue;
     if (series.channels != found->second.channels) {
-      refuse(number, fmt::format("holds {} channels for {}, those before it {}; calibrate with samples of one shape",
-                                 series.channels, request.text(), found->second.channels));
+      refuse(fmt::format("{} holds {} channels for {}, those before it {}; calibrate with samples of one shape", name,
+                         series.channels, request.text(), found->second.channels));
     }
   }
 }
 
-/// What every shard says is said once, of all of them.
-void add_findings_of(Shards shards, std::size_t number, std::vector<DataFinding>& findings) {
-  for (const DataFinding& finding : shards[number].findings) {
-    const bool of_all = std::all_of(shards.begin(), shards.end(), [&](const Calibration& shard) {
-      return std::any_of(shard.findings.begin(), shard.findings.end(),
-                         [&](const DataFinding& other) { return other.text == finding.text; });
-    });
-    if (!of_all) {
-      findings.push_back({finding.severity, fmt::format("shard {}: {}", number + 1, finding.text)});
-    } else if (number == 0) {
-      findings.push_back(finding);
+}  // namespace
+
+void ShardMerger::require_fitting(const Calibration& shard, const std::string& name) const {
+  // All but the samples has to be the same.
+  StatisticsKey expected = whole_.key;
+  expected.samples = shard.key.samples;
+  const Shard& first = shards_.front();
+  const std::vector<std::string> phrases = differences(shard.key, expected, {"in " + name, "in " + first.name});
+  if (!phrases.empty()) {
+    refuse(fmt::format("{} differs from {} in: {}; merge shards of one model and one preprocessing", name, first.name,
+                       fmt::join(phrases, ", ")));
+  }
+  // Sequences of the whole would begin elsewhere than those of the shards.
+  const Shard& last = shards_.back();
+  const std::size_t samples = whole_.key.samples.size() - last.begin;
+  const std::size_t length = whole_.statistics.sequence_length();
+  if (samples % length != 0) {
+    refuse(
+        fmt::format("{} ends within a sequence ({} samples in sequences of {}); cut the data set between sequences, "
+                    "or put this shard last",
+                    last.name, samples, length));
+  }
+  require_same_channels(whole_.statistics, shard.statistics, name);
+}
+
+void ShardMerger::add(const Calibration& shard, const std::string& name) {
+  require_complete(shard, name);
+  if (shards_.empty()) {
+    whole_ = shard;
+    whole_.findings.clear();
+    // Of the whole data set, whatever part of it the shards are: all samples, in order.
+    whole_.key.subset_size = 0;
+    whole_.key.shuffle = false;
+    whole_.key.seed = 0;
+    shards_.push_back({name, 0, shard.findings});
+  } else {
+    require_fitting(shard, name);
+    std::vector<std::uint64_t>& samples = whole_.key.samples;
+    shards_.push_back({name, samples.size(), shard.findings});
+    whole_.statistics.merge(shard.statistics);
+    samples.insert(samples.end(), shard.key.samples.begin(), shard.key.samples.end());
+  }
+  for (const StatisticRequest& request : shard.statistics.requests()) ++shards_with_[request];
+}
+
+/// They cannot be judged anew: the samples are not there.
+void ShardMerger::add_findings_of_samples(std::vector<DataFinding>& findings) const {
+  const auto is_of_all = [&](const DataFinding& finding) {
+    return shards_.size() > 1 && std::all_of(shards_.begin(), shards_.end(), [&](const Shard& shard) {
+             return std::any_of(shard.findings.begin(), shard.findings.end(),
+                                [&](const DataFinding& other) { return other.text == finding.text; });
+           });
+  };
+  for (const Shard& shard : shards_) {
+    for (const DataFinding& finding : shard.findings) {
+      if (finding.evidence != Evidence::samples) continue;
+      const bool of_all = is_of_all(finding);
+      if (of_all && &shard != &shards_.front()) continue;
+      findings.push_back({finding.severity, fmt::format("{}: {}", of_all ? "every shard" : shard.name, finding.text),
+                          Evidence::samples});
     }
   }
 }
 
 /// A request that some shards lack cannot be answered for the whole.
-void add_finding_of_requests(Shards shards, std::vector<DataFinding>& findings) {
-  std::map<StatisticRequest, std::size_t> shards_with;
-  for (const Calibration& shard : shards) {
-    for (const StatisticRequest& request : shard.statistics.requests()) ++shards_with[request];
-  }
-  const auto lacking = static_cast<std::size_t>(std::count_if(
-      shards_with.begin(), shards_with.end(), [&](const auto& entry) { return entry.second != shards.size(); }));
+void ShardMerger::add_finding_of_requests(std::vector<DataFinding>& findings) const {
+  const auto lacking = std::count_if(shards_with_.begin(), shards_with_.end(),
+                                     [&](const auto& entry) { return entry.second != shards_.size(); });
   if (lacking == 0) return;
-  findings.push_back(
-      {Severity::info, fmt::format("{} of {} statistics are not in every shard and were left out; calibrate all shards "
-                                   "with the same options to keep them",
-                                   lacking, shards_with.size())});
+  findings.push_back({Severity::info,
+                      fmt::format("{} of {} statistics are not in every shard and were left out; calibrate all shards "
+                                  "with the same options to keep them",
+                                  lacking, shards_with_.size()),
+                      Evidence::samples});
 }
 
-/// Samples of a shard that one before it has, too.
-void add_finding_of_duplicates(Shards shards, std::vector<DataFinding>& findings) {
-  std::unordered_map<std::uint64_t, std::size_t> shard_of;
-  std::size_t repeated = 0, all = 0;
-  for (std::size_t number = 0; number < shards.size(); ++number) {
-    for (const std::uint64_t sample : shards[number].key.samples) {
-      repeated += shard_of.try_emplace(sample, number).first->second == number ? 0 : 1;
-      ++all;
-    }
+Calibration ShardMerger::finish() {
+  if (shards_.empty()) refuse("there are no shards; give at least one file");
+  if (whole_.statistics.requests().empty()) {
+    refuse("no statistic is in every shard; calibrate all shards with the same options");
   }
-  if (repeated == 0) return;
-  findings.push_back(
-      {Severity::warning, fmt::format("{} of {} samples are in an earlier shard already and count twice; "
-                                      "make shards that do not overlap",
-                                      repeated, all)});
+  WatchedSamples watched;
+  watched.samples.resize(whole_.key.samples.size());
+  for (std::size_t i = 0; i < watched.samples.size(); ++i) watched.samples[i].fingerprint = whole_.key.samples[i];
+  for (const Shard& shard : shards_) watched.shards.push_back({shard.name, shard.begin});
+  std::vector<DataFinding> findings = data_findings(watched, whole_.statistics);
+  add_findings_of_samples(findings);
+  add_finding_of_requests(findings);
+  whole_.findings = most_important(std::move(findings));
+  shards_.clear();
+  return std::exchange(whole_, Calibration());
 }
 
-}  // namespace
+}  // namespace octune::calibration
 
-Calibration merge_statistics(Shards shards) {
-  if (shards.empty()) {
-    throw Error(ErrorKind::input, "merging statistics: there are no shards; give at least one file");
-  }
-  Calibration merged = shards.front();
-  // Of the whole data set, whatever part of it the shards are: all samples, in order.
-  merged.key.subset_size = 0;
-  merged.key.shuffle = false;
-  merged.key.seed = 0;
-  std::vector<DataFinding> findings;
-  for (std::size_t number = 0; number < shards.size(); ++number) {
-    const Calibration& shard = shards[number];
-    require_same_origin(merged.key, shard, number);
-    require_complete(shards, number);
-    add_findings_of(shards, number, findings);
-    if (number == 0) continue;
-    require_same_channels(merged.statistics, shard.statistics, number);
-    merged.statistics.merge(shard.statistics);
-    merged.key.samples.insert(merged.key.samples.end(), shard.key.samples.begin(), shard.key.samples.end());
-  }
-  add_finding_of_requests(shards, findings);
-  add_finding_of_duplicates(shards, findings);
-  merged.findings = std::move(findings);
-  if (merged.statistics.requests().empty()) {
-    throw Error(ErrorKind::input,
-                "merging statistics: no statistic is in every shard; calibrate all shards with the same options");
-  }
-  return merged;
+namespace octune {
+
+Calibration merge_statistics(std::span<const Calibration> shards) {
+  calibration::ShardMerger merger;
+  for (std::size_t i = 0; i < shards.size(); ++i) merger.add(shards[i], fmt::format("shard {}", i + 1));
+  return merger.finish();
 }
 
 }  // namespace octune

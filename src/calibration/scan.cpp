@@ -10,6 +10,7 @@
 #include <cstring>
 #include <limits>
 
+#include "base/extremes.hpp"
 #include "base/multiversion.hpp"
 
 namespace octune::calibration {
@@ -96,24 +97,6 @@ OCTUNE_INLINE void ends_in_columns(const float* matrix, std::size_t rows, std::s
   }
 }
 
-/// Finite floats in the order of their numbers, as integers; its own inverse.
-OCTUNE_INLINE std::int32_t ordered(std::int32_t bits) { return bits ^ ((bits >> 31) & 0x7fffffff); }
-
-/// As integers, whose extremes compilers reduce in vector registers without being told how.
-template <Sign sign>
-OCTUNE_INLINE Extremes extremes_in(const float* values, std::size_t count) {
-  std::int32_t low = std::numeric_limits<std::int32_t>::max();
-  std::int32_t high = std::numeric_limits<std::int32_t>::min();
-  for (std::size_t i = 0; i < count; ++i) {
-    std::int32_t bits = 0;
-    std::memcpy(&bits, values + i, sizeof bits);
-    const std::int32_t number = sign == Sign::dropped ? bits & 0x7fffffff : ordered(bits);
-    low = number < low ? number : low;
-    high = number > high ? number : high;
-  }
-  return {std::bit_cast<float>(ordered(low)), std::bit_cast<float>(ordered(high))};
-}
-
 /// What one value leaves open.
 void complete(Ends& ends) {
   ends.second_lowest = std::min(ends.second_lowest, ends.highest);
@@ -132,11 +115,17 @@ OCTUNE_MULTIVERSION void columns_kept(const float* matrix, std::size_t rows, std
 OCTUNE_MULTIVERSION void columns_dropped(const float* matrix, std::size_t rows, std::size_t columns, Ends* ends) {
   ends_in_columns<Sign::dropped>(matrix, rows, columns, ends);
 }
-OCTUNE_MULTIVERSION Extremes extremes_kept(const float* values, std::size_t count) {
-  return extremes_in<Sign::kept>(values, count);
-}
-OCTUNE_MULTIVERSION Extremes extremes_dropped(const float* values, std::size_t count) {
-  return extremes_in<Sign::dropped>(values, count);
+/// Magnitudes have the order of their bits: as base::extremes(), which is for values with a sign.
+OCTUNE_MULTIVERSION Extremes extremes_of_magnitudes(const float* values, std::size_t count) {
+  std::int32_t low = std::numeric_limits<std::int32_t>::max(), high = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    std::int32_t bits = 0;
+    std::memcpy(&bits, values + i, sizeof bits);
+    bits &= 0x7fffffff;
+    low = bits < low ? bits : low;
+    high = bits > high ? bits : high;
+  }
+  return {std::bit_cast<float>(low), std::bit_cast<float>(high)};
 }
 
 }  // namespace
@@ -153,7 +142,9 @@ void ends_of_columns(const float* matrix, std::size_t rows, std::span<Ends> ends
 }
 
 Extremes extremes_of(std::span<const float> values, Sign sign) {
-  return (sign == Sign::kept ? extremes_kept : extremes_dropped)(values.data(), values.size());
+  if (sign == Sign::dropped) return extremes_of_magnitudes(values.data(), values.size());
+  const auto [low, high] = base::extremes(values);
+  return {low, high};
 }
 
 void extremes_of_blocks(std::span<const float> values, std::size_t block, Sign sign, std::span<float> lows,

@@ -2,26 +2,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "calibration/statistics_file.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <cmath>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <limits>
-#include <memory>
 #include <optional>
-#include <sstream>
-#include <system_error>
 
 #include "base/assert.hpp"
+#include "base/byte_stream.hpp"
+#include "base/checked_file.hpp"
 #include "base/file.hpp"
-#include "base/hash.hpp"
 #include "base/names.hpp"
-#include "calibration/byte_stream.hpp"
 #include "calibration/collect.hpp"
 #include "octune/error.hpp"
 
@@ -30,34 +22,19 @@ namespace octune {
 namespace {
 
 namespace fs = std::filesystem;
-using calibration::ByteReader;
-using calibration::ByteWriter;
-using calibration::Damaged;
+using base::ByteReader;
+using base::ByteWriter;
+using base::Damaged;
 
-constexpr std::uint32_t kFormat = 1;
-// As that of PNG: a byte that is no text, line ends that a transfer as text changes, and the end of a DOS text.
-constexpr std::array<char, 8> kMagic{'\x89', 'O', 'C', 'T', 'S', '\r', '\n', '\x1a'};
+constexpr base::FileKind kStatisticsFile{.magic = {'\x89', 'O', 'C', 'T', 'S', '\r', '\n', '\x1a'},
+                                         .format = 2,
+                                         .name = "file of statistics",
+                                         .extension = ".octs",
+                                         .makers = "octune calibrate or octune quantize",
+                                         .renew = "collect the statistics"};
 constexpr std::uint64_t kMostSamples = std::uint64_t{1} << 28;
 /// Rows are read in parts, so that they are never in memory twice.
 constexpr std::size_t kPart = std::size_t{1} << 16;
-
-/// What every file of every format begins with.
-struct Head {
-  std::uint32_t format = kFormat;
-  std::uint64_t size = 0;  ///< of what follows
-  std::uint64_t hash = 0;  ///< of what follows
-};
-constexpr std::uint64_t kHeadSize = kMagic.size() + 4 + 4 + 8 + 8 + 8;
-
-void write(std::ostream& out, const Head& head) {
-  ByteWriter writer(out);
-  writer.numbers(std::span<const char>(kMagic));
-  writer.number(head.format);
-  writer.number(std::uint32_t{0});
-  writer.number(head.size);
-  writer.number(head.hash);
-  writer.number(writer.hash());
-}
 
 void write(ByteWriter& out, const StatisticsKey& key) {
   out.text(key.model);
@@ -173,8 +150,8 @@ void write(ByteWriter& out, const std::vector<ValueHistogram>& histograms) {
     const std::vector<ValueHistogram::Count> counts = histogram.counts();
     std::uint32_t next = 0;
     for (const auto& [upper_half, count] : counts) {
-      calibration::append_packed(packed, upper_half - next);
-      calibration::append_packed(packed, count);
+      base::append_packed(packed, upper_half - next);
+      base::append_packed(packed, count);
       next = upper_half + 1U;
     }
     out.number(histogram.lowest());
@@ -197,11 +174,11 @@ ValueHistogram read_histogram(ByteReader& in) {
   std::vector<ValueHistogram::Count> counts(buckets);
   std::uint64_t next = 0;
   for (auto& [upper_half, count] : counts) {
-    const std::uint64_t skipped = calibration::take_packed(rest);
+    const std::uint64_t skipped = base::take_packed(rest);
     constexpr std::uint64_t kLargest = std::numeric_limits<std::uint16_t>::max();
     if (next > kLargest || skipped > kLargest - next) throw Damaged();
     upper_half = static_cast<std::uint16_t>(next + skipped);
-    count = calibration::take_packed(rest);
+    count = base::take_packed(rest);
     next = upper_half + std::uint64_t{1};
     constexpr std::uint16_t kExponent = 0x7f80;
     const bool is_finite = (upper_half & kExponent) != kExponent;
@@ -269,6 +246,7 @@ void write(ByteWriter& out, const Calibration& calibration) {
   out.number(std::uint64_t{calibration.findings.size()});
   for (const DataFinding& finding : calibration.findings) {
     out.text(base::name_of(finding.severity));
+    out.number(static_cast<std::uint8_t>(finding.evidence == Evidence::kept));
     out.text(finding.text);
   }
   write(out, calibration.statistics);
@@ -280,106 +258,23 @@ Calibration read_calibration(ByteReader& in) {
   const std::size_t findings = in.fitting(in.number<std::uint64_t>(), 2 * sizeof(std::uint32_t));
   for (std::size_t i = 0; i < findings; ++i) {
     const auto severity = read_enum<Severity>(in);
-    calibration.findings.push_back({severity, in.text()});
+    const Evidence evidence = in.flag() ? Evidence::kept : Evidence::samples;
+    calibration.findings.push_back({severity, in.text(), evidence});
   }
   calibration.statistics = read_statistics(in);
-  if (in.left() != 0) throw Damaged();
   return calibration;
-}
-
-[[noreturn]] void refuse(const std::string& where, const std::string& what) {
-  throw Error(ErrorKind::input, fmt::format("{}: {}", where, what));
-}
-
-[[noreturn]] void refuse_truncated(const std::string& where, std::uint64_t present,
-                                   std::optional<std::uint64_t> whole) {
-  refuse(where,
-         fmt::format("is truncated: only {}{} bytes of it are there; copy it again or collect the statistics again",
-                     present, whole ? fmt::format(" of {}", *whole) : ""));
-}
-
-/// The head, checked against the `size` of the file.
-Head read_head(std::istream& in, std::uint64_t size, const std::string& where) {
-  std::array<char, kHeadSize> bytes{};
-  const std::uint64_t present = std::min(size, kHeadSize);
-  in.read(bytes.data(), static_cast<std::streamsize>(present));
-  const std::size_t known = std::min<std::size_t>(present, kMagic.size());
-  if (!std::equal(kMagic.begin(), kMagic.begin() + static_cast<std::ptrdiff_t>(known), bytes.begin())) {
-    refuse(where, "is no file of statistics; give one that octune calibrate or octune quantize wrote");
-  }
-  if (present < kHeadSize) refuse_truncated(where, size, std::nullopt);
-  base::Hash hash;
-  hash.add(std::as_bytes(std::span(bytes)).first(kHeadSize - sizeof(std::uint64_t)));
-  std::istringstream text(std::string(bytes.data(), bytes.size()));
-  ByteReader reader(text, kHeadSize);
-  reader.numbers<char>(kMagic.size());
-  Head head;
-  head.format = reader.number<std::uint32_t>();
-  reader.number<std::uint32_t>();
-  head.size = reader.number<std::uint64_t>();
-  head.hash = reader.number<std::uint64_t>();
-  if (reader.number<std::uint64_t>() != hash.number()) throw Damaged();
-  if (head.format != kFormat) {
-    refuse(where, fmt::format("was written by a later version of octune (format {}, this one reads {}); update octune "
-                              "or collect the statistics again",
-                              head.format, kFormat));
-  }
-  if (size - kHeadSize < head.size) refuse_truncated(where, size, kHeadSize + head.size);
-  if (size - kHeadSize > head.size) throw Damaged();
-  return head;
-}
-
-std::uint64_t hash_of(std::istream& in, std::uint64_t size) {
-  base::Hash hash;
-  ByteReader reader(in, size);
-  while (reader.left() != 0) {
-    const auto part = reader.numbers<std::byte>(std::min<std::uint64_t>(kPart, reader.left()));
-    hash.add(std::span(part));
-  }
-  return hash.number();
-}
-
-std::ifstream opened(const fs::path& path) {
-  std::error_code unknown;
-  if (fs::is_directory(path, unknown)) refuse(path.string(), "is a folder; name a file of statistics (.octs)");
-  // A pipe would be waited for without end.
-  if (fs::exists(path, unknown) && !fs::is_regular_file(path, unknown))
-    refuse(path.string(), "is no regular file; name a file of statistics (.octs)");
-  errno = 0;
-  std::ifstream in(path, std::ios::binary);
-  if (in) return in;
-  if (errno == ENOENT || errno == ENOTDIR) refuse(path.string(), "does not exist; check the path");
-  throw Error(ErrorKind::io, fmt::format("{}: cannot be read ({}); check the path and its permissions", path.string(),
-                                         std::strerror(errno)));
 }
 
 }  // namespace
 
 void calibration::write_statistics(const Calibration& calibration, std::ostream& out) {
-  Head head;
-  write(out, head);  // to be written over once it is known
-  ByteWriter writer(out);
-  write(writer, calibration);
-  head.size = writer.size();
-  head.hash = writer.hash();
-  out.seekp(0);
-  write(out, head);
+  base::write_checked(out, kStatisticsFile, [&](ByteWriter& writer) { write(writer, calibration); });
 }
 
 Calibration calibration::read_statistics(std::istream& in, const std::string& where) {
-  try {
-    in.seekg(0, std::ios::end);
-    const auto size = static_cast<std::uint64_t>(in.tellg());
-    in.seekg(0);
-    const Head head = read_head(in, size, where);
-    // Before anything is made of the content it is known to be what was written; nothing is believed all the same.
-    if (hash_of(in, head.size) != head.hash) throw Damaged();
-    in.seekg(static_cast<std::streamoff>(kHeadSize));
-    ByteReader reader(in, head.size);
-    return read_calibration(reader);
-  } catch (const Damaged&) {
-    refuse(where, "is damaged; copy it again, or remove it and collect the statistics anew");
-  }
+  Calibration calibration;
+  base::read_checked(in, kStatisticsFile, where, [&](ByteReader& reader) { calibration = read_calibration(reader); });
+  return calibration;
 }
 
 void save_statistics(const Calibration& calibration, const fs::path& path) {
@@ -387,7 +282,7 @@ void save_statistics(const Calibration& calibration, const fs::path& path) {
 }
 
 Calibration load_statistics(const fs::path& path) {
-  std::ifstream in = opened(path);
+  std::ifstream in = base::open_checked(path, kStatisticsFile);
   return calibration::read_statistics(in, path.string());
 }
 

@@ -14,10 +14,10 @@
 #include <fstream>
 #include <sstream>
 
+#include "base/byte_stream.hpp"
 #include "base/file.hpp"
 #include "base/hash.hpp"
 #include "base/random.hpp"
-#include "calibration/byte_stream.hpp"
 #include "calibration/collect.hpp"
 #include "octune/error.hpp"
 
@@ -90,7 +90,8 @@ Calibration example(std::size_t samples, std::size_t seen) {
   Calibration calibration;
   calibration.key = {"0123abcd", "2026.4.1", "1", 300, true, 7, 2, "mean [0.1]", {}};
   for (std::size_t i = 0; i < samples; ++i) calibration.key.samples.push_back(i * 0x9e3779b97f4a7c15);
-  calibration.findings = {{Severity::warning, "2 samples are the same; leave one out"}, {Severity::info, ""}};
+  calibration.findings = {{Severity::warning, "2 samples are the same; leave one out"},
+                          {Severity::info, "", Evidence::kept}};
   calibration.statistics = calibration::empty_statistics(samples, 2);
   collect_samples(calibration.statistics, 0, seen);
   return calibration;
@@ -205,7 +206,7 @@ TEST(StatisticsFile, InterruptedStatisticsGoOnAfterLoading) {
 TEST(StatisticsFile, BeginsAsDescribed) {
   const std::string bytes = bytes_of(example(3, 3));
   EXPECT_EQ(bytes.substr(0, 8), "\x89OCTS\r\n\x1a");
-  EXPECT_EQ(bytes.substr(8, 8), std::string("\1\0\0\0\0\0\0\0", 8));
+  EXPECT_EQ(bytes.substr(8, 8), std::string("\2\0\0\0\0\0\0\0", 8));
   std::uint64_t size = 0;
   std::memcpy(&size, bytes.data() + 16, sizeof(size));
   EXPECT_EQ(size, bytes.size() - 40);
@@ -255,11 +256,14 @@ TEST(StatisticsFile, OtherFilesAreRefused) {
   EXPECT_EQ(message(parent), parent.string() + ": is a folder; name a file of statistics (.octs)");
 }
 
-TEST(StatisticsFile, LaterFormatsAreRefused) {
+TEST(StatisticsFile, OtherFormatsAreRefused) {
   std::string bytes = bytes_of(example(3, 3));
-  bytes[8] = 2;
+  bytes[8] = 1;
   EXPECT_EQ(refusal(signed_again(bytes)),
-            "was written by a later version of octune (format 2, this one reads 1); update octune or collect the "
+            "was written by an earlier version of octune (format 1, this one reads 2); collect the statistics again");
+  bytes[8] = 3;
+  EXPECT_EQ(refusal(signed_again(bytes)),
+            "was written by a later version of octune (format 3, this one reads 2); update octune or collect the "
             "statistics again");
   EXPECT_EQ(refusal(bytes), "is damaged; copy it again, or remove it and collect the statistics anew");
 }
@@ -358,14 +362,14 @@ TEST(StatisticsFile, PackedNumbersComeBack) {
   std::vector<std::byte> bytes;
   std::vector<std::uint64_t> numbers{0, 1, 127, 128, 16383, 16384, 0xffffffff, ~std::uint64_t{0}};
   for (int shift = 0; shift < 64; ++shift) numbers.push_back(std::uint64_t{1} << shift);
-  for (const std::uint64_t number : numbers) calibration::append_packed(bytes, number);
+  for (const std::uint64_t number : numbers) base::append_packed(bytes, number);
   std::span<const std::byte> rest(bytes);
-  for (const std::uint64_t number : numbers) EXPECT_EQ(calibration::take_packed(rest), number);
+  for (const std::uint64_t number : numbers) EXPECT_EQ(base::take_packed(rest), number);
   EXPECT_TRUE(rest.empty());
-  EXPECT_THROW(calibration::take_packed(rest), calibration::Damaged);
+  EXPECT_THROW(base::take_packed(rest), base::Damaged);
   const std::vector<std::byte> too_long(11, std::byte{0xff});
   std::span<const std::byte> endless(too_long);
-  EXPECT_THROW(calibration::take_packed(endless), calibration::Damaged);
+  EXPECT_THROW(base::take_packed(endless), base::Damaged);
 }
 
 }  // namespace

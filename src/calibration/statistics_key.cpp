@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <utility>
 
 #include "base/dataset_fingerprint.hpp"
 #include "base/parallel.hpp"
@@ -31,54 +32,68 @@ std::size_t count_of_others(const Samples& held, const Samples& wanted) {
 
 std::string quoted(const std::string& text) { return text.empty() ? "none" : "'" + text + "'"; }
 
-/// "the first samples", "samples drawn with seed 7".
+/// "the first ones", "drawn with seed 7".
 std::string choice(const StatisticsKey& key) {
-  return key.shuffle ? fmt::format("samples drawn with seed {}", key.seed) : "the first samples";
+  return key.shuffle ? fmt::format("drawn with seed {}", key.seed) : "the first ones";
 }
 
-void add_differences_of_samples(const StatisticsKey& held, const StatisticsKey& wanted,
-                                std::vector<std::string>& phrases) {
-  if (held.samples == wanted.samples) return;
-  const std::size_t count = wanted.samples.size();
-  const std::size_t others = count_of_others(held.samples, wanted.samples);
-  if (held.samples.size() != count) {
-    std::string phrase = fmt::format("{} samples instead of {}", held.samples.size(), count);
-    // More samples than were held are others in any case.
-    const std::size_t missing = count > held.samples.size() ? count - held.samples.size() : 0;
-    if (others > missing) phrase += fmt::format(" ({} of them others)", others - missing);
-    phrases.push_back(std::move(phrase));
-  } else if (others == 0) {
-    phrases.emplace_back("the order of the samples");
-  } else {
-    phrases.push_back(fmt::format("{} of {} samples", others, count));
+/// Puts what both sides have behind a name.
+class Phrases {
+ public:
+  explicit Phrases(const calibration::Sides& sides) : sides_(sides) {}
+
+  void add(const std::string& text) { texts_.push_back(text); }
+
+  template <class Value>
+  void add(const std::string& what, const Value& held, const Value& wanted, const std::string& more = "") {
+    texts_.push_back(fmt::format("{} ({} {}, {} {}{})", what, held, sides_.held, wanted, sides_.wanted, more));
   }
-  if (held.shuffle != wanted.shuffle || (held.shuffle && held.seed != wanted.seed)) {
-    phrases.push_back(fmt::format("how samples are chosen ({} instead of {})", choice(held), choice(wanted)));
+
+  void add_samples(const StatisticsKey& held, const StatisticsKey& wanted) {
+    if (held.samples == wanted.samples) return;
+    const std::size_t count = wanted.samples.size();
+    const std::size_t others = count_of_others(held.samples, wanted.samples);
+    if (held.samples.size() != count) {
+      // Of more samples than were held some are others in any case.
+      const std::size_t more = count > held.samples.size() ? count - held.samples.size() : 0;
+      add("the number of samples", held.samples.size(), count,
+          others > more ? fmt::format("; {} of these are not {}", others, sides_.held) : "");
+    } else if (others == 0) {
+      add("the order of the samples");
+    } else {
+      add(fmt::format("{} of {} samples", others, count));
+    }
+    if (held.shuffle != wanted.shuffle || (held.shuffle && held.seed != wanted.seed)) {
+      add("how samples are chosen", choice(held), choice(wanted));
+    }
   }
-}
+
+  std::vector<std::string> take() { return std::move(texts_); }
+
+ private:
+  const calibration::Sides& sides_;
+  std::vector<std::string> texts_;
+};
 
 }  // namespace
 
+std::vector<std::string> calibration::differences(const StatisticsKey& held, const StatisticsKey& wanted,
+                                                  const Sides& sides) {
+  Phrases phrases(sides);
+  if (held.model != wanted.model) phrases.add("the model (its graph, weights or shapes)");
+  if (held.runtime != wanted.runtime) phrases.add("OpenVINO", held.runtime, wanted.runtime);
+  if (held.normalization != wanted.normalization)
+    phrases.add("the version of octune's way to normalise models", held.normalization, wanted.normalization);
+  if (held.sequence_length != wanted.sequence_length)
+    phrases.add("the length of sequences", held.sequence_length, wanted.sequence_length);
+  if (held.preprocessing != wanted.preprocessing)
+    phrases.add("preprocessing", quoted(held.preprocessing), quoted(wanted.preprocessing));
+  phrases.add_samples(held, wanted);
+  return phrases.take();
+}
+
 std::vector<std::string> differences(const StatisticsKey& held, const StatisticsKey& wanted) {
-  std::vector<std::string> phrases;
-  if (held.model != wanted.model) phrases.emplace_back("the model");
-  if (held.runtime != wanted.runtime) {
-    phrases.push_back(fmt::format("OpenVINO ({} instead of {})", held.runtime, wanted.runtime));
-  }
-  if (held.normalization != wanted.normalization) {
-    phrases.push_back(fmt::format("octune's way to normalise models (version {} instead of {})", held.normalization,
-                                  wanted.normalization));
-  }
-  if (held.sequence_length != wanted.sequence_length) {
-    phrases.push_back(
-        fmt::format("the length of sequences ({} instead of {})", held.sequence_length, wanted.sequence_length));
-  }
-  if (held.preprocessing != wanted.preprocessing) {
-    phrases.push_back(
-        fmt::format("preprocessing ({} instead of {})", quoted(held.preprocessing), quoted(wanted.preprocessing)));
-  }
-  add_differences_of_samples(held, wanted, phrases);
-  return phrases;
+  return calibration::differences(held, wanted, {"in the file", "in this run"});
 }
 
 }  // namespace octune

@@ -41,26 +41,28 @@ TEST(Differences, NameEveryPart) {
   const StatisticsKey held = key_of({1, 2});
   StatisticsKey wanted = held;
   wanted.model = "def";
-  EXPECT_THAT(differences(held, wanted), ElementsAre("the model"));
+  EXPECT_THAT(differences(held, wanted), ElementsAre("the model (its graph, weights or shapes)"));
   wanted = held;
   wanted.runtime = "2026.5.0";
-  EXPECT_THAT(differences(held, wanted), ElementsAre("OpenVINO (2026.4.1 instead of 2026.5.0)"));
+  EXPECT_THAT(differences(held, wanted), ElementsAre("OpenVINO (2026.4.1 in the file, 2026.5.0 in this run)"));
   wanted = held;
   wanted.normalization = "2";
-  EXPECT_THAT(differences(held, wanted), ElementsAre("octune's way to normalise models (version 1 instead of 2)"));
+  EXPECT_THAT(differences(held, wanted),
+              ElementsAre("the version of octune's way to normalise models (1 in the file, 2 in this run)"));
   wanted = held;
   wanted.sequence_length = 8;
-  EXPECT_THAT(differences(held, wanted), ElementsAre("the length of sequences (1 instead of 8)"));
+  EXPECT_THAT(differences(held, wanted), ElementsAre("the length of sequences (1 in the file, 8 in this run)"));
   wanted = held;
   wanted.preprocessing = "mean [2]";
-  EXPECT_THAT(differences(held, wanted), ElementsAre("preprocessing ('mean [1]' instead of 'mean [2]')"));
+  EXPECT_THAT(differences(held, wanted), ElementsAre("preprocessing ('mean [1]' in the file, 'mean [2]' in this run)"));
   wanted.preprocessing = "";
-  EXPECT_THAT(differences(held, wanted), ElementsAre("preprocessing ('mean [1]' instead of none)"));
-  EXPECT_THAT(differences(wanted, held), ElementsAre("preprocessing (none instead of 'mean [1]')"));
+  EXPECT_THAT(differences(held, wanted), ElementsAre("preprocessing ('mean [1]' in the file, none in this run)"));
+  EXPECT_THAT(differences(wanted, held), ElementsAre("preprocessing (none in the file, 'mean [1]' in this run)"));
   wanted.model = "def";
   wanted.samples = {1, 3};
   EXPECT_THAT(differences(held, wanted),
-              ElementsAre("the model", "preprocessing ('mean [1]' instead of none)", "1 of 2 samples"));
+              ElementsAre("the model (its graph, weights or shapes)",
+                          "preprocessing ('mean [1]' in the file, none in this run)", "1 of 2 samples"));
 }
 
 TEST(Differences, CountSamples) {
@@ -71,11 +73,13 @@ TEST(Differences, CountSamples) {
   EXPECT_THAT(of({1, 2, 3}, {7, 8, 9}), ElementsAre("3 of 3 samples"));
   EXPECT_THAT(of({1, 2, 3}, {3, 2, 1}), ElementsAre("the order of the samples"));
   EXPECT_THAT(of({1, 2, 2}, {1, 1, 2}), ElementsAre("1 of 3 samples"));
-  EXPECT_THAT(of({1, 2}, {1, 2, 3}), ElementsAre("2 samples instead of 3"));
-  EXPECT_THAT(of({1, 2, 3}, {1, 2}), ElementsAre("3 samples instead of 2"));
-  EXPECT_THAT(of({1, 2}, {1, 8, 9}), ElementsAre("2 samples instead of 3 (1 of them others)"));
-  EXPECT_THAT(of({1, 2, 3}, {1, 9}), ElementsAre("3 samples instead of 2 (1 of them others)"));
-  EXPECT_THAT(of({}, {1}), ElementsAre("0 samples instead of 1"));
+  EXPECT_THAT(of({1, 2}, {1, 2, 3}), ElementsAre("the number of samples (2 in the file, 3 in this run)"));
+  EXPECT_THAT(of({1, 2, 3}, {1, 2}), ElementsAre("the number of samples (3 in the file, 2 in this run)"));
+  EXPECT_THAT(of({1, 2}, {1, 8, 9}),
+              ElementsAre("the number of samples (2 in the file, 3 in this run; 2 of these are not in the file)"));
+  EXPECT_THAT(of({1, 2, 3}, {1, 9}),
+              ElementsAre("the number of samples (3 in the file, 2 in this run; 1 of these are not in the file)"));
+  EXPECT_THAT(of({}, {1}), ElementsAre("the number of samples (0 in the file, 1 in this run)"));
 }
 
 TEST(Differences, HowSamplesWereChosenOnlyExplainsOthers) {
@@ -85,14 +89,14 @@ TEST(Differences, HowSamplesWereChosenOnlyExplainsOthers) {
   wanted.seed = 7;
   EXPECT_THAT(differences(held, wanted), IsEmpty()) << "the samples are the same";
   wanted.samples = {1, 3};
-  EXPECT_THAT(
-      differences(held, wanted),
-      ElementsAre("1 of 2 samples", "how samples are chosen (the first samples instead of samples drawn with seed 7)"));
+  EXPECT_THAT(differences(held, wanted),
+              ElementsAre("1 of 2 samples",
+                          "how samples are chosen (the first ones in the file, drawn with seed 7 in this run)"));
   held.shuffle = true;
   held.seed = 6;
   EXPECT_THAT(differences(held, wanted),
               ElementsAre("1 of 2 samples",
-                          "how samples are chosen (samples drawn with seed 6 instead of samples drawn with seed 7)"));
+                          "how samples are chosen (drawn with seed 6 in the file, drawn with seed 7 in this run)"));
 }
 
 /// Ten samples, all different but the first and the last.

@@ -66,8 +66,15 @@ struct ModelInput {
 
 std::map<std::string, ModelInput> describe_inputs(const ov::Model& model);
 
+/// Samples that another run watched.
+struct Shard {
+  std::string name;       ///< "'b.octs'"
+  std::size_t begin = 0;  ///< position of the first
+};
+
 struct WatchedSamples {
-  const Dataset* dataset = nullptr;
+  const Dataset* dataset = nullptr;                               ///< null if no sample is watched
+  std::vector<Shard> shards;                                      ///< that were merged, in order; none: one run
   std::optional<std::map<std::string, ModelInput>> model_inputs;  ///< none: the model is not known
   std::vector<WatchedSample> samples;                             ///< by position
   std::map<std::string, WatchedInput> inputs;

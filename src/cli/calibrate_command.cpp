@@ -4,6 +4,7 @@
 
 #include "base/file.hpp"
 #include "base/measure.hpp"
+#include "calibration/merge_statistics.hpp"
 #include "cli/calibration_data.hpp"
 #include "cli/commands.hpp"
 #include "cli/model_file.hpp"
@@ -55,9 +56,12 @@ void merge(const Invocation& call) {
   require_writable(*flags.statistics);
   report::CalibrationRecord record;
   const base::Stopwatch watch;
-  std::vector<Calibration> shards;
-  for (const std::string& file : flags.models) shards.push_back(load_statistics(file));
-  const Calibration merged = merge_statistics(shards);
+  calibration::ShardMerger merger;
+  for (const std::string& file : flags.models) {
+    if (call.console.should_stop()) throw Interrupted();
+    merger.add(load_statistics(file), fmt::format("'{}'", file));
+  }
+  const Calibration merged = merger.finish();
   save_statistics(merged, *flags.statistics);
   for (const DataFinding& finding : merged.findings) call.console.message(finding.severity, finding.text);
   record = report::record_of(merged);

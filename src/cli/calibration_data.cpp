@@ -25,10 +25,11 @@ std::unique_ptr<Dataset> calibration_data(const config::RunConfig& config, const
                 "no calibration data given; name some with --data (a folder of images, .npz, .npy, or random to try)");
   }
   const std::vector<data::InputInfo> inputs = inputs_of(model);
-  auto dataset = data::as_sequences(data::open_dataset(config.data, inputs, config.preprocess), config.sequence_length);
+  auto dataset = data::as_sequences(data::open_dataset(config.data, inputs, config.preprocess, config.quantize.seed),
+                                    config.sequence_length);
   const std::size_t available = dataset->size();
   const std::size_t wanted = config.quantize.subset_size;
-  const std::string formula = data::describe(config.data, config.preprocess, inputs);
+  const std::string formula = data::describe(data::content_of(*dataset), config.preprocess, inputs);
   console.message(Severity::info,
                   fmt::format("calibration: {} of {} samples{}", wanted == 0 ? available : std::min(wanted, available),
                               available, formula == "value" ? "" : "; fed as " + formula));

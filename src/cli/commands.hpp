@@ -16,6 +16,7 @@ struct Invocation {
   const Flags& flags;
   Console& console;
   const base::Stopwatch& since_start;
+  int& exit_code;  ///< what the program ends with when run() returns; 0 unless the command says otherwise
 };
 
 /// One verb of the command line. The table feeds the parser, the help and did-you-mean.
@@ -34,6 +35,7 @@ void run_calibrate(const Invocation& call);
 void run_evaluate(const Invocation& call);
 void run_benchmark(const Invocation& call);
 void run_plan(const Invocation& call);
+void run_data(const Invocation& call);
 void run_list(const Invocation& call);
 void run_schema(const Invocation& call);
 void run_doctor(const Invocation& call);

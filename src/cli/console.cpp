@@ -13,17 +13,20 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "cli/stop_signals.hpp"
 #include "octune/error.hpp"
 #include "report/json.hpp"
 
 namespace octune::cli {
 namespace {
 
-volatile std::sig_atomic_t stop_requested = 0;
+StopSignals stop_signals;
 
 extern "C" void request_stop(int signal) {
-  stop_requested = 1;
+  // steady_clock reads CLOCK_MONOTONIC, which handlers may do.
+  if (stop_signals.next(std::chrono::steady_clock::now().time_since_epoch()) != StopStep::end) return;
   std::signal(signal, SIG_DFL);
+  std::raise(signal);  // comes when the handler is left
 }
 
 bool is_set(const char* variable) {
@@ -116,16 +119,18 @@ void Console::message(Severity severity, std::string_view text) {
 
 void Console::progress(std::string_view stage, std::size_t done, std::size_t total) {
   if (options_.progress == ProgressMode::none) return;
-  if (done == 0 || stage != stage_) {
+  if (done <= stage_done_ || stage != stage_) {
     stage_ = std::string(stage);
+    stage_begun_ = done;
     stage_watch_.restart();
     shown_watch_.restart();
-    shown_tenth_ = 0;
+    shown_tenth_ = total == 0 ? 0 : done * 10 / total;
   }
-  const Progress now{stage, done, total, stage_watch_.seconds()};
+  stage_done_ = done;
+  const Progress now{stage, done, total, stage_watch_.seconds(), stage_begun_};
   const bool finished = done >= total;
   if (options_.progress == ProgressMode::bar) {
-    if (!finished && done != 0 && shown_watch_.seconds() < 0.1) return;
+    if (!finished && done != stage_begun_ && shown_watch_.seconds() < 0.1) return;
     shown_watch_.restart();
     std::fputs(fmt::format("\r\x1b[K{}{}", bar_line(now, style_), finished ? "\n" : "").c_str(), stderr);
     std::fflush(stderr);
@@ -140,7 +145,7 @@ void Console::progress(std::string_view stage, std::size_t done, std::size_t tot
   std::fputs((plain_line(now) + "\n").c_str(), stderr);
 }
 
-bool Console::should_stop() const { return stop_requested != 0; }
+bool Console::should_stop() const { return stop_signals.any(); }
 
 void Console::print(std::string_view line) const {
   if (options_.output != OutputFormat::text) return;

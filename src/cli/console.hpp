@@ -57,14 +57,16 @@ class Console : public Observer {
   std::unique_ptr<spdlog::logger> logger_;
   std::vector<std::string> warnings_;
   std::string stage_;
+  std::size_t stage_begun_ = 0;  // what was done when the stage was first heard of
+  std::size_t stage_done_ = 0;
   base::Stopwatch stage_watch_;
   base::Stopwatch shown_watch_;
   std::size_t shown_tenth_ = 0;
   bool bar_shown_ = false;
 };
 
-/// From now on Ctrl-C and SIGTERM make Console::should_stop() true; a second one ends the process at once. Writing
-/// beyond a file size limit and into a closed pipe become errors instead of signals.
+/// From now on Ctrl-C, SIGTERM and SIGHUP make Console::should_stop() true; another one, 200 ms later or more, ends the
+/// process at once. Writing beyond a file size limit and into a closed pipe become errors instead of signals.
 void install_signal_handlers();
 
 }  // namespace octune::cli

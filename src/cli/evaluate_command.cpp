@@ -8,6 +8,7 @@
 #include "cli/scoring.hpp"
 #include "octune/error.hpp"
 #include "report/json.hpp"
+#include "report/metric_text.hpp"
 #include "report/run_record.hpp"
 
 namespace octune::cli {
@@ -42,32 +43,44 @@ void run_evaluate(const Invocation& call) {
                                               config.metrics.front()));
   }
   std::vector<MetricResult> float_results;
+  std::vector<MetricResult> float_by_command;
   std::optional<ov::CompiledModel> reference;
-  if (float_model) {
+  if (float_model) float_by_command = scoring.measure_file({*call.flags.reference, "f32"}, "float model", console);
+  if (float_model && scoring.judges_outputs()) {
     reference = runtime.compile(float_model, {.threads = threads});
     float_results = scoring.measure_float(*reference, console);
   }
-  const ov::CompiledModel compiled = runtime.compile(model, {.precision = precision, .threads = threads});
-  const std::vector<MetricResult> results =
-      scoring.measure(compiled, reference ? &*reference : nullptr, "model", console);
+  const std::string precision_name = precision == infer::Precision::f32 ? "f32" : "auto";
+  const std::vector<MetricResult> by_command = scoring.measure_file({config.model, precision_name}, "model", console);
+  std::vector<MetricResult> results;
+  if (scoring.judges_outputs()) {
+    const ov::CompiledModel compiled = runtime.compile(model, {.precision = precision, .threads = threads});
+    results = scoring.measure(compiled, reference ? &*reference : nullptr, "model", console);
+  }
 
   nlohmann::json document{{"command", "evaluate"},
                           {"model", config.model.string()},
-                          {"precision", precision == infer::Precision::f32 ? "f32" : "auto"},
+                          {"precision", precision_name},
                           {"versions", {{"octune", OCTUNE_VERSION}, {"openvino", runtime.version()}}},
                           {"metrics", nlohmann::json::array()}};
-  for (const report::MetricRecord& metric : scoring.compare(results, float_results, "auto", config.quantize.seed)) {
-    std::string line = fmt::format("{}  ({} samples)", report::metric_text(metric), metric.samples);
+  std::vector<report::MetricRecord> records =
+      scoring.compare(results, float_results, precision_name, config.quantize.seed);
+  for (report::MetricRecord& record :
+       Scoring::compare_files(by_command, float_by_command, precision_name, config.quantize.seed)) {
+    records.push_back(std::move(record));
+  }
+  for (const report::MetricRecord& metric : records) {
+    std::string line = report::metric_text(metric);
+    if (metric.samples > 0) line += fmt::format("  ({} samples)", metric.samples);
     nlohmann::json entry{{"name", metric.name},
                          {"value", metric.value},
                          {"samples", metric.samples},
                          {"higher_is_better", metric.higher_is_better}};
-    if (metric.difference && metric.confidence) {
-      line += fmt::format("  reference {:+.4f}, 95 % between {:+.4f} and {:+.4f}", *metric.difference,
-                          metric.confidence->low, metric.confidence->high);
+    if (metric.difference) {
+      line += fmt::format("  against the reference {}", report::difference_text(metric));
       entry["difference"] = *metric.difference;
-      entry["confidence_95"] = {metric.confidence->low, metric.confidence->high};
     }
+    if (metric.confidence) entry["confidence_95"] = {metric.confidence->low, metric.confidence->high};
     console.print(line);
     document["metrics"].push_back(std::move(entry));
   }

@@ -7,8 +7,11 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdlib>
+#include <map>
 
 #include "base/names.hpp"
+#include "cli/criteria_flags.hpp"
+#include "config/data_section.hpp"
 #include "data/names.hpp"
 #include "octune/error.hpp"
 
@@ -61,15 +64,44 @@ std::vector<std::string> all_parts(const std::vector<std::string>& lists) {
   return parts;
 }
 
+/// As all_parts(), but a command goes to the end of its list: it may hold commas.
+std::vector<std::string> metric_parts(const std::vector<std::string>& lists) {
+  std::vector<std::string> parts;
+  for (const std::string& list : lists) {
+    const std::size_t command = list.starts_with("cmd:") ? 0 : list.find(",cmd:");
+    for (std::string& part : split_list(list.substr(0, command))) parts.push_back(std::move(part));
+    if (command != std::string::npos) parts.push_back(list.substr(command == 0 ? 0 : command + 1));
+  }
+  return parts;
+}
+
+void set_channel_values(const std::optional<std::string>& text, const char* option, std::vector<double>& all,
+                        std::map<std::string, std::vector<double>>& of_inputs) {
+  if (!text) return;
+  config::ChannelValues values = config::parse_channel_values(*text, option);
+  all = std::move(values.all);
+  of_inputs = std::move(values.of_inputs);
+}
+
 void apply_preprocess(const Flags& flags, data::Preprocess& preprocess) {
   if (flags.resize) preprocess.resize = config::parse_size(*flags.resize, "--resize");
   set(flags.resize_mode, "--resize-mode", preprocess.resize_mode, config::parse_resize_mode);
   set(flags.interp, "--interp", preprocess.interpolation, base::parse_enum<data::Interpolation>);
   set(flags.color, "--color", preprocess.color, base::parse_enum<data::ColorOrder>);
-  set(flags.mean, "--mean", preprocess.mean, config::parse_numbers);
-  set(flags.scale, "--scale", preprocess.scale, config::parse_numbers);
+  if (flags.crop) config::parse_crop(*flags.crop, "--crop", preprocess);
+  // A factor given here takes the place of the file's, whichever way that is given.
+  if (flags.scale || flags.norm) {
+    preprocess.scale.clear();
+    preprocess.scale_of.clear();
+    preprocess.norm.clear();
+    preprocess.norm_of.clear();
+  }
+  set_channel_values(flags.mean, "--mean", preprocess.mean, preprocess.mean_of);
+  set_channel_values(flags.scale, "--scale", preprocess.scale, preprocess.scale_of);
+  set_channel_values(flags.norm, "--norm", preprocess.norm, preprocess.norm_of);
   set(flags.layout, "--layout", preprocess.layout, config::parse_layout);
   if (flags.pad_value) preprocess.pad_value = flags.pad_value;
+  if (flags.sample_rate) preprocess.sample_rate = flags.sample_rate;
 }
 
 Severity parse_level(std::string level, const char* where) {
@@ -182,7 +214,8 @@ void add_model_flags(CLI::App& command, Flags& flags) {
 void add_data_flags(CLI::App& command, Flags& flags) {
   command
       .add_option("--data", flags.data,
-                  "samples: image folder, .npz, .npy, name=a.npy,name2=b.npy, list of paths, or random[:N]")
+                  "samples: image or sound folder, .npz, .npy, name=a.npy,name2=b.npy, a.bin:f32[300,3,224,224], .csv, "
+                  ".tsv, .jsonl, ONNX test_data_set folders, list of paths, or random[:N]")
       ->type_name("SPEC");
 }
 
@@ -210,13 +243,34 @@ void add_preprocess_flags(CLI::App& command, Flags& flags) {
   command.add_option("--resize-mode", flags.resize_mode, "stretch, letterbox, shorter or keep-aspect-height")
       ->type_name("MODE")
       ->group(group);
-  command.add_option("--interp", flags.interp, "linear, cubic, area or nearest")->type_name("NAME")->group(group);
+  command
+      .add_option("--crop", flags.crop,
+                  "height,width of the centre cut out after resizing, or the part of the image, as 0.875")
+      ->type_name("H,W")
+      ->group(group);
+  command
+      .add_option("--interp", flags.interp,
+                  "OpenCV's linear, cubic, area or nearest, or Pillow's: see 'octune list interpolations'")
+      ->type_name("NAME")
+      ->group(group);
   command.add_option("--color", flags.color, "rgb, bgr or gray")->type_name("ORDER")->group(group);
-  command.add_option("--mean,--mean-values", flags.mean, "subtracted, one value or one a channel")
+  command
+      .add_option("--mean,--mean-values", flags.mean,
+                  "subtracted, one value or one a channel; data[1,2,3],info[4] by input")
       ->type_name("LIST")
       ->group(group);
   command.add_option("--scale,--scale-values", flags.scale, "then divided by, one value or one a channel")
       ->type_name("LIST")
+      ->group(group);
+  command
+      .add_option("--norm,--norm-values", flags.norm,
+                  "or multiplied by, in place of --scale: one value or one a channel")
+      ->type_name("LIST")
+      ->group(group);
+  command
+      .add_option("--sample-rate", flags.sample_rate, "samples a second that sound files have to have; default: any")
+      ->type_name("N")
+      ->check(whole_number())
       ->group(group);
   command.add_option("--pad-value", flags.pad_value, "pixel value of padding")->type_name("NUMBER")->group(group);
   command.add_option("--layout", flags.layout, "NCHW, NHWC, CHW or HWC; default: guessed")
@@ -225,16 +279,43 @@ void add_preprocess_flags(CLI::App& command, Flags& flags) {
 }
 
 void add_metric_flags(CLI::App& command, Flags& flags) {
-  command.add_option("--metric", flags.metrics, "see 'octune list metrics'; may be repeated")
+  command
+      .add_option("--metric", flags.metrics,
+                  "see 'octune list metrics'; cmd:COMMAND or lib:FILE:NAME for one of your own; may be repeated")
       ->type_name("NAME")
       ->expected(1)
       ->allow_extra_args(false)
       ->take_all();
   command
+      .add_option("--decoder", flags.decoder,
+                  "how detections, masks or text are read from outputs: yolo_v8, or yolo_v8:score_threshold=0.01,...; "
+                  "see 'octune list decoders'")
+      ->type_name("NAME");
+  command
       .add_option("--dictionary", flags.dictionary,
                   "characters of a CTC model, one a line; default: the one the model carries")
       ->type_name("FILE");
   add_switch(command, "ignore-spaces", flags.ignore_spaces, "text metrics compare without spaces");
+  command.add_option("--output", flags.output, "the output that metrics judge, by name or number; default: the first")
+      ->type_name("NAME");
+  command
+      .add_option(
+          "--threshold", flags.threshold,
+          "binary_accuracy, f1: a value above it is a yes (0.5); f1_micro, f1_macro: of several classes a sample")
+      ->type_name("NUMBER");
+  command
+      .add_option("--positive-class", flags.positive_class,
+                  "f1, binary_accuracy of one value a class: which is a yes (1)")
+      ->type_name("N")
+      ->check(whole_number());
+  command
+      .add_option("--data-range", flags.data_range,
+                  "psnr, ssim: largest possible value minus smallest; default: that of 8 or 16 bit labels")
+      ->type_name("NUMBER");
+  command
+      .add_option("--metric-timeout", flags.metric_timeout,
+                  "of --metric cmd: seconds for one model (3600); 0: no limit")
+      ->type_name("SECONDS");
 }
 
 void add_plan_flags(CLI::App& command, Flags& flags) {
@@ -291,13 +372,12 @@ void add_output_flags(CLI::App& command, Flags& flags) {
   command.add_option("--name", flags.name, "of the written model; default: the input file's")->type_name("NAME");
 }
 
-void add_subset_flags(CLI::App& command, Flags& flags) {
-  command
-      .add_option("--subset-size,--stat-subset-size", flags.subset_size, "samples used for statistics (300); 0: all")
+void add_subset_flags(CLI::App& command, Flags& flags, const std::string& size_flag, const std::string& size_help) {
+  command.add_option(size_flag, flags.subset_size, size_help)->type_name("N")->check(whole_number());
+  add_switch(command, "shuffle", flags.shuffle, "a random subset instead of the first samples");
+  command.add_option("--seed", flags.seed, "of everything random: --shuffle, --data random (0)")
       ->type_name("N")
       ->check(whole_number());
-  add_switch(command, "shuffle", flags.shuffle, "a random subset instead of the first samples");
-  command.add_option("--seed", flags.seed, "of everything random (0)")->type_name("N")->check(whole_number());
 }
 
 void add_collection_flags(CLI::App& command, Flags& flags, const std::string& statistics_flag,
@@ -307,7 +387,7 @@ void add_collection_flags(CLI::App& command, Flags& flags, const std::string& st
       .add_option("--collect", flags.collect,
                   "common (what other presets, targets and ignored operations need) or everything (estimators, too)")
       ->type_name("NAME");
-  command.add_option("--max-memory", flags.max_memory, "of collecting statistics: 2G, 512M or bytes; 0: no limit")
+  command.add_option("--max-memory", flags.max_memory, "of collecting statistics: 1.5G, 512M or bytes; 0: no limit")
       ->type_name("SIZE");
 }
 
@@ -334,9 +414,20 @@ config::RunConfig effective_config(const Flags& flags) {
   set(flags.val_data, config.val_data);
   set(flags.labels, config.labels);
   apply_preprocess(flags, config.preprocess);
-  if (!flags.metrics.empty()) config.metrics = all_parts(flags.metrics);
+  if (!flags.metrics.empty()) config.metrics = metric_parts(flags.metrics);
+  if (flags.metric_timeout && !(*flags.metric_timeout >= 0)) {
+    throw Error(ErrorKind::input, fmt::format("--metric-timeout: {} is out of range; give seconds, or 0 for no limit",
+                                              *flags.metric_timeout));
+  }
+  set(flags.metric_timeout, config.metric_timeout);
+  set(flags.decoder, config.decoder);
   set(flags.dictionary, config.dictionary);
   set(flags.ignore_spaces, config.ignore_spaces);
+  set(flags.output, config.judged_output);
+  if (flags.threshold) config.threshold = flags.threshold;
+  set(flags.positive_class, config.positive_class);
+  if (flags.data_range) config.data_range = flags.data_range;
+  apply_criteria(flags, config.criteria);
   apply_plan(flags, config.quantize.plan);
   set(flags.subset_size, config.quantize.subset_size);
   set(flags.shuffle, config.quantize.shuffle);

@@ -29,13 +29,21 @@ struct Flags {
   std::optional<std::string> shape;
 
   std::optional<std::string> data, val_data, labels;
-  std::optional<std::string> resize, resize_mode, interp, color, mean, scale, layout;
+  std::optional<std::string> resize, resize_mode, crop, interp, color, mean, scale, norm, layout;
   std::optional<double> pad_value;
+  std::optional<int> sample_rate;
   std::optional<std::size_t> sequence_length;
 
   std::vector<std::string> metrics;
-  std::optional<std::string> dictionary;
+  std::optional<std::string> decoder, dictionary;
   std::optional<bool> ignore_spaces;
+  std::optional<std::string> output;  ///< the one of the model that is judged
+  std::optional<double> threshold, data_range;
+  std::optional<std::size_t> positive_class;
+  std::optional<double> metric_timeout;
+  std::vector<std::string> max_drop, expect_baseline;
+  std::optional<std::string> drop_type;
+  std::optional<bool> higher_is_better;
 
   std::optional<std::string> preset, target_device, model_type, overflow_fix;
   std::vector<std::string> ignored_names, ignored_patterns, ignored_types;
@@ -56,8 +64,12 @@ struct Flags {
 
   std::optional<std::string> reference;  ///< evaluate: the float model
   std::string precision;                 ///< evaluate: one; benchmark: a list
-  double seconds = 3;                    ///< benchmark
-  std::string topic;                     ///< list, schema
+  std::optional<double> seconds;         ///< benchmark
+  std::optional<std::size_t> rounds;     ///< benchmark
+  std::string mode = "latency";          ///< benchmark
+  bool layers = false;                   ///< benchmark
+  std::string topic;                     ///< list, schema, data
+  std::string sheet;                     ///< data preview
 
   bool json = false;
   std::string progress = "auto";
@@ -74,7 +86,7 @@ void add_preprocess_flags(CLI::App& command, Flags& flags);
 void add_metric_flags(CLI::App& command, Flags& flags);
 void add_plan_flags(CLI::App& command, Flags& flags);
 void add_output_flags(CLI::App& command, Flags& flags);
-void add_subset_flags(CLI::App& command, Flags& flags);
+void add_subset_flags(CLI::App& command, Flags& flags, const std::string& size_flag, const std::string& size_help);
 void add_collection_flags(CLI::App& command, Flags& flags, const std::string& statistics_flag,
                           const std::string& statistics_help);
 void add_screen_flags(CLI::App& command, Flags& flags);

@@ -4,6 +4,8 @@
 
 #include "base/suggest.hpp"
 #include "cli/commands.hpp"
+#include "evaluate/decoder.hpp"
+#include "evaluate/objective.hpp"
 #include "evaluate/registry.hpp"
 #include "octune/error.hpp"
 #include "target/capability.hpp"
@@ -28,9 +30,22 @@ std::vector<Topic> topics() {
   std::vector<Entry> metrics;
   for (const evaluate::MetricEntry& metric : evaluate::metric_entries())
     metrics.push_back({metric.name, metric.summary});
+  metrics.push_back({"cmd:COMMAND", "a command of your own that measures a model file and prints JSON"});
+  metrics.push_back({"lib:FILE:NAME", "a metric of a shared library of your own"});
+  std::vector<Entry> decoders{
+      {"classification",
+       "the class of the largest of C values; by itself with accuracy, f1_micro, f1_macro and the like"},
+      {"ctc_greedy", "text of [1,T,C], the best class of each step; by itself with exact_match, cer and wer"}};
+  for (const evaluate::DecoderEntry& decoder : evaluate::decoder_entries())
+    decoders.push_back({decoder.name, decoder.summary});
+  std::vector<Entry> objectives;
+  for (const evaluate::ObjectiveEntry& objective : evaluate::objective_entries())
+    objectives.push_back({objective.name, fmt::format("{} ({})", objective.summary, objective.unit)});
   return {
       {"targets", "devices and their capability tables (--target-device)", std::move(targets)},
       {"metrics", "how outputs are judged (--metric)", std::move(metrics)},
+      {"decoders", "how detections, masks and text are read from outputs (--decoder)", std::move(decoders)},
+      {"objectives", "what a model costs to run, beside its metrics", std::move(objectives)},
       {"presets",
        "whole-model settings (--preset)",
        {{"performance", "symmetric weights and activations: the fastest"},
@@ -72,6 +87,18 @@ std::vector<Topic> topics() {
         {"letterbox", "the longer side fits, centred, the rest padded"},
         {"shorter", "the shorter side to the size, then a centre crop"},
         {"keep-aspect-height", "the height to the size, the width in proportion, padded on the right"}}},
+      {"interpolations",
+       "how pixels between pixels are made (--interp)",
+       {{"linear", "OpenCV's INTER_LINEAR (the default): of the four nearest pixels, also where the image shrinks"},
+        {"cubic", "OpenCV's INTER_CUBIC"},
+        {"area", "OpenCV's INTER_AREA: the mean of the pixels covered"},
+        {"nearest", "OpenCV's INTER_NEAREST"},
+        {"pillow_nearest", "Pillow's NEAREST"},
+        {"pillow_box", "Pillow's BOX; as all below it takes in more pixels the more the image shrinks"},
+        {"pillow_bilinear", "Pillow's BILINEAR: what torchvision's and timm's transforms use"},
+        {"pillow_hamming", "Pillow's HAMMING"},
+        {"pillow_bicubic", "Pillow's BICUBIC"},
+        {"pillow_lanczos", "Pillow's LANCZOS"}}},
   };
 }
 

@@ -13,15 +13,18 @@
 namespace octune::cli {
 namespace {
 
-void run(const std::vector<std::string>& arguments) {
+/// The exit code.
+int run(const std::vector<std::string>& arguments) {
   const base::Stopwatch since_start;
   const Arguments parsed = parse_arguments(arguments);
   if (parsed.command == nullptr) {
     std::fputs(parsed.text.c_str(), stdout);
-    return;
+    return 0;
   }
   Console console(console_options(parsed.flags));
-  parsed.command->run({parsed.flags, console, since_start});
+  int exit_code = 0;
+  parsed.command->run({parsed.flags, console, since_start, exit_code});
+  return exit_code;
 }
 
 int fail(const nlohmann::json& failure, bool json) {
@@ -46,7 +49,8 @@ int main(int argc, char** argv) {
   const bool json = std::find(arguments.begin(), arguments.end(), "--json") != arguments.end();
   try {
     cli::install_signal_handlers();
-    cli::run(arguments);
+    const int exit_code = cli::run(arguments);
+    return std::fflush(stdout) == 0 ? exit_code : 2;
   } catch (const Error& error) {
     return cli::fail(report::failure(error), json);
   } catch (const Interrupted& interrupted) {
@@ -58,5 +62,4 @@ int main(int argc, char** argv) {
   } catch (const std::exception& error) {
     return cli::fail(report::failure("internal", std::string("unexpected: ") + error.what(), 1), json);
   }
-  return std::fflush(stdout) == 0 ? 0 : 2;
 }

@@ -17,8 +17,9 @@ double share(const Progress& progress) {
 
 std::string times(const Progress& progress) {
   std::string text = clock_text(progress.elapsed_s) + " elapsed";
-  if (progress.done > 0 && progress.done < progress.total) {
-    const double left = progress.elapsed_s * (1 - share(progress)) / share(progress);
+  if (progress.done > progress.begun && progress.done < progress.total) {
+    const double left = progress.elapsed_s * static_cast<double>(progress.total - progress.done) /
+                        static_cast<double>(progress.done - progress.begun);
     text += fmt::format(", {} left", clock_text(left));
   }
   return text;

@@ -14,6 +14,7 @@ struct Progress {
   std::size_t done = 0;
   std::size_t total = 0;
   double elapsed_s = 0;
+  std::size_t begun = 0;  ///< what was done before the clock started: a run that goes on begins there
 };
 
 enum class BarStyle { unicode, ascii };

@@ -10,6 +10,7 @@
 #include "base/measure.hpp"
 #include "cli/calibration_data.hpp"
 #include "cli/commands.hpp"
+#include "cli/float_baseline.hpp"
 #include "cli/model_file.hpp"
 #include "cli/scoring.hpp"
 #include "octune/calibrate.hpp"
@@ -23,8 +24,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Fills in where the results go and makes sure, before any work, that they can be written there.
-void prepare_output(config::RunConfig& config) {
+/// Fills in where the results go and makes sure, before any work, that they can be written there. The folder of what
+/// the next run may use again.
+fs::path prepare_output(config::RunConfig& config) {
   if (config.model.empty()) {
     throw Error(ErrorKind::input, "no model given; name a model file, as in 'octune quantize model.onnx'");
   }
@@ -46,14 +48,15 @@ void prepare_output(config::RunConfig& config) {
                                               output.string()));
   }
   config.quantize.collection = config.collection.value_or(Collection::common);
+  // A folder that is new in each run would never be found again.
+  const fs::path folder = own_folder ? config.output_dir.parent_path() : config.output_dir;
   if (!config.quantize.statistics) {
-    // A folder that is new in each run would never be found again.
-    const fs::path folder = own_folder ? config.output_dir.parent_path() : config.output_dir;
     config.quantize.statistics = StatisticsFile{folder / "statistics.octs", ForeignStatistics::replace};
   } else if (!fs::exists(config.quantize.statistics->path, ignored)) {
     throw Error(ErrorKind::input, fmt::format("--statistics: no such file '{}'; 'octune calibrate' makes one",
                                               config.quantize.statistics->path.string()));
   }
+  return folder;
 }
 
 /// What made the model, for whoever finds it later. No paths and no times: the same run writes the same bytes.
@@ -66,32 +69,6 @@ void add_provenance(ov::Model& model, const config::RunConfig& config, const inf
   model.set_rt_info(std::string(OCTUNE_VERSION), "octune", "version");
   model.set_rt_info(runtime.version(), "octune", "openvino_version");
   model.set_rt_info(options.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace), "octune", "options");
-}
-
-/// Measures the float model and the written one, as it runs by default and in f32.
-std::vector<report::MetricRecord> evaluate_both(const Scoring& scoring, const infer::Runtime& runtime,
-                                                const std::shared_ptr<const ov::Model>& float_model,
-                                                const fs::path& written, const config::RunConfig& config,
-                                                Console& console) {
-  const int threads = config.quantize.threads;
-  const std::uint64_t seed = config.quantize.seed;
-  const ov::CompiledModel reference = runtime.compile(float_model, {.threads = threads});
-  const std::vector<MetricResult> float_results = scoring.measure_float(reference, console);
-  std::vector<report::MetricRecord> metrics = Scoring::records(float_results, "float", "f32");
-
-  const std::shared_ptr<ov::Model> model = runtime.read_model(written);
-  const auto measure = [&](infer::Precision precision) {
-    const ov::CompiledModel compiled = runtime.compile(model, {.precision = precision, .threads = threads});
-    return scoring.measure(compiled, scoring.needs_reference() ? &reference : nullptr,
-                           precision == infer::Precision::f32 ? "int8 in f32" : "int8", console);
-  };
-  const std::vector<MetricResult> in_f32 = measure(infer::Precision::f32);
-  // Only where the CPU has BF16 does the default differ from f32.
-  const std::vector<MetricResult> by_default =
-      infer::cpu_features().bf16 ? measure(infer::Precision::automatic) : in_f32;
-  for (auto& record : scoring.compare(by_default, float_results, "auto", seed)) metrics.push_back(std::move(record));
-  for (auto& record : scoring.compare(in_f32, float_results, "f32", seed)) metrics.push_back(std::move(record));
-  return metrics;
 }
 
 /// Writes the record as it is at this moment; what it wrote.
@@ -148,6 +125,13 @@ void refuse_data_flags(const Flags& flags) {
                                             fmt::join(given, ", "), given.size() == 1 ? "it" : "them"));
 }
 
+/// Limits that nothing is measured for would be kept in silence.
+void require_no_criteria(const config::CriteriaOptions& criteria) {
+  const char* option = criteria.is_target() ? "--max-drop" : "--expect-baseline";
+  if (!criteria.is_target() && criteria.expected.empty()) return;
+  throw Error(ErrorKind::input, fmt::format("{}: there is no metric to limit; name one with --metric", option));
+}
+
 }  // namespace
 
 void run_quantize(const Invocation& call) {
@@ -157,7 +141,7 @@ void run_quantize(const Invocation& call) {
   say_notes(config, console);
   const bool statistics_alone = config.quantize.statistics && config.data.empty();
   if (statistics_alone) refuse_data_flags(call.flags);
-  prepare_output(config);
+  const fs::path kept_folder = prepare_output(config);
   if (config.data.empty() && !statistics_alone) {
     throw Error(ErrorKind::input,
                 "no calibration data given; name some with --data (a folder of images, .npz, .npy, or random to try), "
@@ -173,6 +157,16 @@ void run_quantize(const Invocation& call) {
   const auto dataset = statistics_alone ? nullptr : calibration_data(config, *model, console);
   const Scoring scoring(config, *model, console);
   base::require_writable_folder(config.output_dir);
+  if (scoring.empty()) require_no_criteria(config.criteria);
+  std::optional<FloatBaseline> baseline;
+  if (!scoring.empty()) {
+    // Before the work: a command that fails and a float model that is not as expected show at once.
+    const base::ScopedTiming timing(record.timings_s, "evaluate");
+    baseline.emplace(scoring, runtime, model, config,
+                     scoring.measure_file({config.model, "f32"}, "float model", console),
+                     kept_folder / "float_results.octf");
+    if (baseline->is_expected()) baseline->measure(console);
+  }
 
   const fs::path statistics_file = config.quantize.statistics->path;
   QuantizeResult result;
@@ -218,16 +212,18 @@ void run_quantize(const Invocation& call) {
 
   const fs::path run_file = config.output_dir / "run.json";
   nlohmann::json document = write_record(record, run_file, call);
-  if (!scoring.empty()) {
+  if (baseline) {
     // The folder is complete by now, whatever happens to the evaluation.
     {
       const base::ScopedTiming timing(record.timings_s, "evaluate");
-      record.metrics = evaluate_both(scoring, runtime, model, record.output_model, config, console);
+      baseline->judge(record.output_model, record, console);
     }
     document = write_record(record, run_file, call);
   }
   for (const std::string& line : report::summary(record, run_file)) console.print(line);
   console.print_json(document);
+  constexpr int kTargetNotReached = 4;
+  if (report::misses_target(record)) call.exit_code = kTargetNotReached;
 }
 
 }  // namespace octune::cli

@@ -5,12 +5,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "cli/model_file.hpp"
+#include "cli/named_stage.hpp"
 #include "data/sequences.hpp"
+#include "evaluate/command_metric.hpp"
+#include "evaluate/decoder.hpp"
 #include "evaluate/dictionary.hpp"
 #include "evaluate/evaluate.hpp"
 #include "evaluate/interval.hpp"
+#include "evaluate/judged_output.hpp"
 #include "octune/error.hpp"
 
 namespace octune::cli {
@@ -19,6 +24,11 @@ namespace {
 MetricOptions metric_options(const config::RunConfig& config, const ov::Model& model, Console& console) {
   MetricOptions options;
   options.ignore_spaces = config.ignore_spaces;
+  if (!config.judged_output.empty()) options.output = evaluate::output_index(model, config.judged_output);
+  options.threshold = config.threshold;
+  options.positive_class = config.positive_class;
+  options.data_range = config.data_range;
+  options.decoder = evaluate::parse_decoder(config.decoder, "--decoder");
   if (!config.dictionary.empty()) {
     options.dictionary = evaluate::read_dictionary(config.dictionary);
   } else if (options.dictionary = evaluate::dictionary_of(model); !options.dictionary.empty()) {
@@ -27,22 +37,6 @@ MetricOptions metric_options(const config::RunConfig& config, const ov::Model& m
   }
   return options;
 }
-
-/// Hands everything on to the console, under a stage name that tells which model is meant.
-class NamedStage : public Observer {
- public:
-  NamedStage(std::string_view stage, Console& console) : stage_(stage), console_(console) {}
-
-  void message(Severity severity, std::string_view text) override { console_.message(severity, text); }
-  void progress(std::string_view /*stage*/, std::size_t done, std::size_t total) override {
-    console_.progress(stage_, done, total);
-  }
-  bool should_stop() const override { return console_.should_stop(); }
-
- private:
-  std::string_view stage_;
-  Console& console_;
-};
 
 bool wants_labels(const std::unique_ptr<Metric>& metric) { return metric->reference() == MetricReference::labels; }
 
@@ -55,18 +49,30 @@ Scoring::Scoring(const config::RunConfig& config, const ov::Model& float_model, 
     }
     return;
   }
-  const MetricOptions options = metric_options(config, float_model, console);
+  options_ = metric_options(config, float_model, console);
+  std::set<std::string> names;
   for (const std::string& name : config.metrics) {
-    metrics_.push_back(make_metric(name, options));
-    if (wants_labels(metrics_.back())) label_metrics_.push_back(make_metric(name, options));
+    if (evaluate::is_command(name)) {
+      model_metrics_.push_back(evaluate::make_command_metric(name, config.metric_timeout));
+      continue;
+    }
+    metrics_.push_back(make_metric(name, options_));
+    if (!names.insert(metrics_.back()->name()).second) {
+      throw Error(ErrorKind::input,
+                  fmt::format("--metric {}: there is another metric called '{}'; leave one of them out", name,
+                              metrics_.back()->name()));
+    }
+    if (wants_labels(metrics_.back())) label_metrics_.push_back(make_metric(name, options_));
   }
+  if (metrics_.empty()) return;
   const std::string& spec = config.val_data.empty() ? config.data : config.val_data;
   if (spec.empty()) {
     throw Error(ErrorKind::input, fmt::format("--metric {}: there are no samples to measure on; give --val-data",
-                                              config.metrics.front()));
+                                              metrics_.front()->name()));
   }
   dataset_ =
-      data::as_sequences(data::open_dataset(spec, inputs_of(float_model), config.preprocess), config.sequence_length);
+      data::as_sequences(data::open_dataset(spec, inputs_of(float_model), config.preprocess, config.quantize.seed),
+                         config.sequence_length);
   if (label_metrics_.empty()) return;
   if (config.labels.empty()) {
     throw Error(ErrorKind::input, fmt::format("--metric {}: needs labels; give --labels (file.npz:key, .npy, a text of "
@@ -80,6 +86,7 @@ bool Scoring::needs_reference() const { return !std::all_of(metrics_.begin(), me
 
 std::vector<MetricResult> Scoring::measure(const ov::CompiledModel& model, const ov::CompiledModel* reference,
                                            std::string_view stage, Console& console) const {
+  if (metrics_.empty()) return {};
   NamedStage observer(stage, console);
   return evaluate::evaluate(model, reference, *dataset_, labels_, metrics_, &observer);
 }
@@ -88,6 +95,26 @@ std::vector<MetricResult> Scoring::measure_float(const ov::CompiledModel& model,
   if (label_metrics_.empty()) return {};
   NamedStage observer("float model", console);
   return evaluate::evaluate(model, nullptr, *dataset_, labels_, label_metrics_, &observer);
+}
+
+std::vector<MetricResult> Scoring::measure_file(const evaluate::ModelFile& model, std::string_view stage,
+                                                Console& console) const {
+  std::set<std::string> names;
+  for (const auto& metric : metrics_) names.insert(metric->name());
+  std::vector<MetricResult> results;
+  for (std::size_t i = 0; i < model_metrics_.size(); ++i) {
+    console.progress(stage, i, model_metrics_.size());
+    for (MetricResult& result : model_metrics_[i]->measure(model, &console)) {
+      if (!names.insert(result.name).second) {
+        throw Error(ErrorKind::input, fmt::format("{}: calls its metric '{}', as another one is called; give it a "
+                                                  "'name' of its own",
+                                                  model_metrics_[i]->name(), result.name));
+      }
+      results.push_back(std::move(result));
+    }
+  }
+  if (!model_metrics_.empty()) console.progress(stage, model_metrics_.size(), model_metrics_.size());
+  return results;
 }
 
 std::vector<report::MetricRecord> Scoring::records(const std::vector<MetricResult>& results, const std::string& model,
@@ -101,6 +128,7 @@ std::vector<report::MetricRecord> Scoring::records(const std::vector<MetricResul
     record.value = result.value;
     record.samples = result.samples;
     record.higher_is_better = result.higher_is_better;
+    record.unit = result.unit;
     records.push_back(std::move(record));
   }
   return records;
@@ -116,6 +144,20 @@ std::vector<report::MetricRecord> Scoring::compare(const std::vector<MetricResul
     if (before == float_results.end()) continue;
     compared[i].difference = results[i].value - before->value;
     compared[i].confidence = evaluate::paired_interval(results[i].scores, before->scores, *metrics_[i], seed);
+  }
+  return compared;
+}
+
+std::vector<report::MetricRecord> Scoring::compare_files(const std::vector<MetricResult>& results,
+                                                         const std::vector<MetricResult>& float_results,
+                                                         const std::string& precision, std::uint64_t seed) {
+  std::vector<report::MetricRecord> compared = records(results, "int8", precision);
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    const auto before = std::find_if(float_results.begin(), float_results.end(),
+                                     [&](const MetricResult& other) { return other.name == results[i].name; });
+    if (before == float_results.end()) continue;
+    compared[i].difference = results[i].value - before->value;
+    compared[i].confidence = evaluate::paired_mean_interval(results[i], *before, seed);
   }
   return compared;
 }

@@ -5,13 +5,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "base/file.hpp"
+#include "base/plugin.hpp"
 #include "config/compression.hpp"
+#include "config/data_section.hpp"
 #include "config/reader.hpp"
 #include "config/section.hpp"
 #include "config/tuning_section.hpp"
 #include "data/names.hpp"
+#include "evaluate/criterion_names.hpp"
+#include "evaluate/decoder.hpp"
 #include "octune/error.hpp"
 
 namespace octune::config {
@@ -22,45 +27,6 @@ using nlohmann::json;
 
 constexpr std::string_view kDataKeys =
     "'data' (images or arrays), 'val_data', 'labels', 'metric', 'resize', 'mean', 'scale', 'color', 'layout'";
-
-/// The path inside one part of a data specification: of "x.npz:key" it is "x.npz".
-std::string path_of(const std::string& part) {
-  const std::size_t npz = part.rfind(".npz:");
-  return npz == std::string::npos ? part : part.substr(0, npz + 4);
-}
-
-/// A data specification whose paths lead where `resolve` says. Missing files are noted.
-std::optional<std::string> data_spec(Section& section, const std::string& key, const fs::path& document) {
-  const auto given = section.text(key);
-  if (!given) return std::nullopt;
-  if (*given == "random" || given->starts_with("random:") || *given == "folders") return given;
-  std::vector<std::string> parts{*given};
-  std::error_code ignored;
-  const bool named = given->find('=') != std::string::npos && !fs::exists(resolve(*given, document), ignored);
-  if (named) {
-    parts.clear();
-    std::size_t start = 0;
-    for (std::size_t comma = given->find(','); start <= given->size(); comma = given->find(',', start)) {
-      parts.push_back(given->substr(start, comma == std::string::npos ? comma : comma - start));
-      if (comma == std::string::npos) break;
-      start = comma + 1;
-    }
-  }
-  std::string result;
-  for (const std::string& part : parts) {
-    const std::size_t equals = named ? part.find('=') : std::string::npos;
-    const std::string name = equals == std::string::npos ? "" : part.substr(0, equals + 1);
-    const std::string spec = equals == std::string::npos ? part : part.substr(equals + 1);
-    const std::string path = path_of(spec);
-    const fs::path found = resolve(path, document);
-    if (!fs::exists(found, ignored)) {
-      section.problem(key, fmt::format("{}: no such file or folder '{}'; paths start at the configuration's folder",
-                                       section.label(key), path));
-    }
-    result += (result.empty() ? "" : ",") + name + found.string() + spec.substr(path.size());
-  }
-  return result;
-}
 
 void read_model(Section& model, const fs::path& document, RunConfig& config) {
   config.name = model.text("model_name").value_or("");
@@ -91,33 +57,6 @@ void read_model(Section& model, const fs::path& document, RunConfig& config) {
   model.finish();
 }
 
-void read_preprocess(Section& engine, data::Preprocess& preprocess) {
-  if (const auto size = engine.numbers("resize")) {
-    std::string text;
-    for (const double side : *size) text += fmt::format("{}{}", text.empty() ? "" : ",", side);
-    engine.parsed("resize", [&] { preprocess.resize = parse_size(text, engine.label("resize")); });
-  }
-  if (const auto mode = engine.text("resize_mode")) {
-    engine.parsed("resize_mode",
-                  [&] { preprocess.resize_mode = parse_resize_mode(*mode, engine.label("resize_mode")); });
-  }
-  if (const auto interpolation = engine.choice<data::Interpolation>("interp"))
-    preprocess.interpolation = *interpolation;
-  if (const auto color = engine.choice<data::ColorOrder>("color")) preprocess.color = *color;
-  if (const auto value = engine.number("pad_value")) preprocess.pad_value = value;
-  if (const auto mean = engine.numbers("mean")) preprocess.mean = *mean;
-  if (const auto scale = engine.numbers("scale")) preprocess.scale = *scale;
-  if (const auto layout = engine.text("layout")) {
-    engine.parsed("layout", [&] { preprocess.layout = parse_layout(*layout, engine.label("layout")); });
-  }
-  if (const auto fraction = engine.number("central_fraction"); fraction && *fraction != 1) {
-    engine.problem("central_fraction",
-                   "cropping by 'central_fraction' is not supported; use 'resize' with \"resize_mode\": \"shorter\", "
-                   "which crops the centre",
-                   ErrorKind::unsupported);
-  }
-}
-
 /// True if the section describes POT's accuracy_checker engine, which is reported.
 bool is_accuracy_checker(Section& engine) {
   const bool checker_keys = engine.has("config") || engine.has("launchers") || engine.has("datasets");
@@ -129,6 +68,17 @@ bool is_accuracy_checker(Section& engine) {
                   kDataKeys),
       ErrorKind::unsupported);
   return true;
+}
+
+void read_criteria(Section& engine, CriteriaOptions& criteria) {
+  for (const std::string& text : engine.texts("max_drop").value_or(std::vector<std::string>{}))
+    engine.parsed("max_drop", [&] { criteria.max_drop.push_back(parse_limit(text, engine.label("max_drop"))); });
+  criteria.drop_type = engine.choice<DropType>("drop_type");
+  criteria.higher_is_better = engine.flag("higher_is_better");
+  for (const std::string& text : engine.texts("expect_baseline").value_or(std::vector<std::string>{})) {
+    engine.parsed("expect_baseline",
+                  [&] { criteria.expected.push_back(parse_expectation(text, engine.label("expect_baseline"))); });
+  }
 }
 
 void read_engine(Section& engine, const fs::path& document, RunConfig& config) {
@@ -152,11 +102,23 @@ void read_engine(Section& engine, const fs::path& document, RunConfig& config) {
   config.labels = data_spec(engine, "labels", document).value_or("");
   for (const char* key : {"metric", "metrics"}) {
     for (std::string& name : engine.texts(key).value_or(std::vector<std::string>{})) {
-      config.metrics.push_back(std::move(name));
+      config.metrics.push_back(base::is_plugin(name) ? plugin_spec(name, document) : std::move(name));
     }
+  }
+  if (const auto decoder = engine.text("decoder")) {
+    config.decoder = *decoder;
+    engine.parsed("decoder", [&] { evaluate::parse_decoder(*decoder, engine.label("decoder")); });
   }
   if (const auto dictionary = data_spec(engine, "dictionary", document)) config.dictionary = *dictionary;
   config.ignore_spaces = engine.flag("ignore_spaces").value_or(false);
+  config.judged_output = engine.text("output").value_or("");
+  config.threshold = engine.number("threshold");
+  if (const auto positive = engine.integer("positive_class", 0, INT64_MAX))
+    config.positive_class = static_cast<std::size_t>(*positive);
+  config.data_range = engine.number("data_range");
+  if (const auto limit = engine.number("metric_timeout", 0, std::numeric_limits<double>::max()))
+    config.metric_timeout = *limit;
+  read_criteria(engine, config.criteria);
   config.shape = engine.text("shape").value_or("");
   if (const auto length = engine.integer("sequence_length", 1, INT64_MAX))
     config.sequence_length = static_cast<std::size_t>(*length);
@@ -244,18 +206,6 @@ json scope_to_json(const IgnoredScope& scope) {
   return {{"names", scope.names}, {"patterns", scope.patterns}, {"types", types}};
 }
 
-json preprocess_to_json(const data::Preprocess& preprocess) {
-  json result{{"resize_mode", text_of(preprocess.resize_mode)},
-              {"interp", text_of(preprocess.interpolation)},
-              {"color", text_of(preprocess.color)},
-              {"mean", preprocess.mean},
-              {"scale", preprocess.scale},
-              {"layout", preprocess.layout}};
-  result["pad_value"] = preprocess.pad_value ? json(*preprocess.pad_value) : json(nullptr);
-  result["resize"] = preprocess.resize ? json{preprocess.resize->first, preprocess.resize->second} : json(nullptr);
-  return result;
-}
-
 }  // namespace
 
 RunConfig read_run_config(const fs::path& path) { return read_valid(Document::read(path)); }
@@ -266,40 +216,51 @@ RunConfig parse_run_config(std::string_view text, const fs::path& path) {
 
 json to_json(const RunConfig& config) {
   const PlanOptions& plan = config.quantize.plan;
-  return {{"model", config.model.string()},
-          {"name", config.name},
-          {"output_dir", config.output_dir.string()},
-          {"shape", config.shape},
-          {"data", config.data},
-          {"val_data", config.val_data},
-          {"labels", config.labels},
-          {"sequence_length", config.sequence_length},
-          {"preprocess", preprocess_to_json(config.preprocess)},
-          {"metric", config.metrics},
-          {"dictionary", config.dictionary},
-          {"ignore_spaces", config.ignore_spaces},
-          {"algorithms", config.algorithms},
-          {"target_device", plan.target_device},
-          {"preset", plan.preset ? json(text_of(*plan.preset)) : json(nullptr)},
-          {"model_type", text_of(plan.model_type)},
-          {"overflow_fix", text_of(plan.overflow_fix)},
-          {"ignored", scope_to_json(plan.ignored)},
-          {"not_aligned", scope_to_json(plan.not_aligned)},
-          {"not_corrected", scope_to_json(plan.not_corrected)},
-          {"weights", scheme_to_json(plan.weights)},
-          {"activations", scheme_to_json(plan.activations)},
-          {"channel_alignment", plan.channel_alignment},
-          {"smooth_quant", plan.smooth_quant},
-          {"bias_correction", text_of(plan.bias_correction)},
-          {"bias_threshold", plan.bias_correction_threshold ? json(*plan.bias_correction_threshold) : json(nullptr)},
-          {"requantize", plan.already_quantized == AlreadyQuantized::requantize},
-          {"subset_size", config.quantize.subset_size},
-          {"shuffle", config.quantize.shuffle},
-          {"seed", config.quantize.seed},
-          {"threads", config.quantize.threads},
-          {"statistics", config.quantize.statistics ? config.quantize.statistics->path.string() : ""},
-          {"collect", config.collection ? json(text_of(*config.collection)) : json(nullptr)},
-          {"max_memory", config.quantize.max_memory}};
+  return {
+      {"model", config.model.string()},
+      {"name", config.name},
+      {"output_dir", config.output_dir.string()},
+      {"shape", config.shape},
+      {"data", config.data},
+      {"val_data", config.val_data},
+      {"labels", config.labels},
+      {"sequence_length", config.sequence_length},
+      {"preprocess", preprocess_to_json(config.preprocess)},
+      {"metric", config.metrics},
+      {"decoder", config.decoder},
+      {"dictionary", config.dictionary},
+      {"ignore_spaces", config.ignore_spaces},
+      {"output", config.judged_output},
+      {"threshold", config.threshold ? json(*config.threshold) : json(nullptr)},
+      {"positive_class", config.positive_class},
+      {"data_range", config.data_range ? json(*config.data_range) : json(nullptr)},
+      {"metric_timeout", config.metric_timeout},
+      {"max_drop", to_texts(config.criteria.max_drop)},
+      {"drop_type", config.criteria.drop_type ? json(text_of(*config.criteria.drop_type)) : json(nullptr)},
+      {"higher_is_better", config.criteria.higher_is_better ? json(*config.criteria.higher_is_better) : json(nullptr)},
+      {"expect_baseline", to_texts(config.criteria.expected)},
+      {"algorithms", config.algorithms},
+      {"target_device", plan.target_device},
+      {"preset", plan.preset ? json(text_of(*plan.preset)) : json(nullptr)},
+      {"model_type", text_of(plan.model_type)},
+      {"overflow_fix", text_of(plan.overflow_fix)},
+      {"ignored", scope_to_json(plan.ignored)},
+      {"not_aligned", scope_to_json(plan.not_aligned)},
+      {"not_corrected", scope_to_json(plan.not_corrected)},
+      {"weights", scheme_to_json(plan.weights)},
+      {"activations", scheme_to_json(plan.activations)},
+      {"channel_alignment", plan.channel_alignment},
+      {"smooth_quant", plan.smooth_quant},
+      {"bias_correction", text_of(plan.bias_correction)},
+      {"bias_threshold", plan.bias_correction_threshold ? json(*plan.bias_correction_threshold) : json(nullptr)},
+      {"requantize", plan.already_quantized == AlreadyQuantized::requantize},
+      {"subset_size", config.quantize.subset_size},
+      {"shuffle", config.quantize.shuffle},
+      {"seed", config.quantize.seed},
+      {"threads", config.quantize.threads},
+      {"statistics", config.quantize.statistics ? config.quantize.statistics->path.string() : ""},
+      {"collect", config.collection ? json(text_of(*config.collection)) : json(nullptr)},
+      {"max_memory", config.quantize.max_memory}};
 }
 
 }  // namespace octune::config

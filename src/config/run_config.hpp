@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "config/criteria.hpp"
 #include "data/open.hpp"
 #include "octune/observer.hpp"
 #include "octune/options.hpp"
@@ -43,8 +44,15 @@ struct RunConfig {
   std::size_t sequence_length = 1;  ///< how many samples in a row a model with states keeps them over
 
   std::vector<std::string> metrics;
+  std::string decoder;     ///< how outputs are read, as evaluate::parse_decoder() takes it; empty: by the metric
   std::string dictionary;  ///< a text file with one character a line; empty: what the model carries, if it does
   bool ignore_spaces = false;
+  std::string judged_output;        ///< the model's output that metrics look at, by name or number; empty: first
+  std::optional<double> threshold;  ///< these three as in MetricOptions
+  std::size_t positive_class = 1;
+  std::optional<double> data_range;
+  double metric_timeout = 3600;  ///< seconds that a command which measures a model may take; 0: no limit
+  CriteriaOptions criteria;
 
   std::vector<Note> notes;
 };
@@ -77,7 +85,7 @@ std::vector<double> parse_numbers(std::string_view text, std::string_view where)
 /// "H,W" or "S" for both sides; Error{input} that names `where`.
 std::pair<int, int> parse_size(std::string_view text, std::string_view where);
 
-/// A number of bytes: "2G", "512M", "64K" (powers of 1024) or "1000000"; Error{input} that names `where`.
+/// A number of bytes: "1.5G", "512M", "64K" (powers of 1024) or "1000000"; Error{input} that names `where`.
 std::uint64_t parse_bytes(std::string_view text, std::string_view where);
 
 /// A preset by its name or by POT's other one (symmetric: performance, asymmetric: accuracy).

@@ -160,7 +160,8 @@ TEST_F(RunConfigTest, OctunesOwnKeysDescribeDataAndMetrics) {
     "engine": {"data": "a=x.npz:c_x,b=y.npy", "val_data": "x.npz", "labels": "x.npz:y", "metric": ["cer", "exact_match"],
                "resize": [48, 320], "resize_mode": "keep-aspect-height", "interp": "area", "color": "bgr",
                "mean": 127.5, "scale": "127.5, 127.5,127.5", "pad_value": 1.5, "dictionary": "chars.txt",
-               "ignore_spaces": true, "shape": "x[1,3,48,320]", "threads": 2, "sequence_length": 5}})");
+               "ignore_spaces": true, "output": "probs", "threshold": 0.25, "positive_class": 2, "data_range": 255,
+               "shape": "x[1,3,48,320]", "threads": 2, "sequence_length": 5}})");
   const std::string folder = folder_.string() + "/";
   EXPECT_EQ(config.data, "a=" + folder + "x.npz:c_x,b=" + folder + "y.npy");
   EXPECT_EQ(config.labels, folder + "x.npz:y");
@@ -174,6 +175,10 @@ TEST_F(RunConfigTest, OctunesOwnKeysDescribeDataAndMetrics) {
   EXPECT_EQ(config.preprocess.pad_value, 1.5);
   EXPECT_EQ(config.dictionary, folder + "chars.txt");
   EXPECT_TRUE(config.ignore_spaces);
+  EXPECT_EQ(config.judged_output, "probs");
+  EXPECT_EQ(config.threshold, 0.25);
+  EXPECT_EQ(config.positive_class, 2u);
+  EXPECT_EQ(config.data_range, 255);
   EXPECT_EQ(config.shape, "x[1,3,48,320]");
   EXPECT_EQ(config.quantize.threads, 2);
   EXPECT_EQ(config.sequence_length, 5u);
@@ -256,13 +261,18 @@ TEST(Values, BytesMayHaveAUnit) {
   EXPECT_EQ(parse_bytes("2g", "--max-memory"), 2147483648u);
   EXPECT_EQ(parse_bytes("2GiB", "--max-memory"), 2147483648u);
   EXPECT_EQ(parse_bytes("1TB", "--max-memory"), 1099511627776u);
-  for (const char* wrong : {"", "-1", "1.5G", "G", "2X", "2 G", "2GG", "12345678901234567890", "99999999T"}) {
+  EXPECT_EQ(parse_bytes("1.5G", "--max-memory"), 1610612736u);
+  EXPECT_EQ(parse_bytes("0.5k", "--max-memory"), 512u);
+  EXPECT_EQ(parse_bytes(".1K", "--max-memory"), 102u) << "rounded";
+  EXPECT_EQ(parse_bytes("7.0", "--max-memory"), 7u);
+  for (const char* wrong : {"", "-1", "1.5", "1.2.3G", "1,5G", ".G", "1e3", "inf", "G", "2X", "2 G", "2GG",
+                            "12345678901234567890", "99999999T"}) {
     try {
       parse_bytes(wrong, "--max-memory");
       FAIL() << wrong;
     } catch (const Error& error) {
       EXPECT_EQ(error.what(), "--max-memory: '" + std::string(wrong) +
-                                  "' is not a number of bytes; write 2G, 512M, 64K or the bytes, 0 for no limit");
+                                  "' is not a number of bytes; write 1.5G, 512M, 64K or the bytes, 0 for no limit");
     }
   }
 }

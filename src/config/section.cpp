@@ -88,6 +88,22 @@ const json* Section::find(const std::string& key) {
 
 bool Section::has(const std::string& key) { return find(key) != nullptr; }
 
+bool Section::is_object(const std::string& key) {
+  const json* value = find(key);
+  return value != nullptr && value->is_object();
+}
+
+bool Section::is_text(const std::string& key) {
+  const json* value = find(key);
+  return value != nullptr && value->is_string();
+}
+
+std::vector<std::string> Section::keys() {
+  std::vector<std::string> names;
+  for (const auto& [name, value] : object_->items()) names.push_back(name);
+  return names;
+}
+
 std::string Section::where(const std::string& key) const {
   return key.empty() ? document_->where(pointer_) : document_->where(pointer_ / key);
 }

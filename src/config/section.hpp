@@ -49,6 +49,10 @@ class Section {
   Section(const Document& document, nlohmann::json::json_pointer pointer, Problems& problems);
 
   bool has(const std::string& key);
+  bool is_object(const std::string& key);
+  bool is_text(const std::string& key);
+  /// The names of the members.
+  std::vector<std::string> keys();
 
   std::optional<std::string> text(const std::string& key);
   /// A path: as it is if absolute, otherwise beside the file, otherwise in the current folder if it exists there only.

@@ -71,19 +71,24 @@ std::pair<int, int> parse_size(std::string_view text, std::string_view where) {
 }
 
 std::uint64_t parse_bytes(std::string_view text, std::string_view where) {
-  const std::string digits(text.substr(0, text.find_first_not_of("0123456789")));
-  const std::string unit = lower(text.substr(digits.size()));
   constexpr std::string_view kUnits = "kmgt";
+  const std::string_view digits = text.substr(0, text.find_first_not_of("0123456789."));
+  const std::string unit = lower(text.substr(digits.size()));
   const std::size_t power = unit.empty() ? 0 : kUnits.find(unit.front()) + 1;  // 0 besides if there is no such unit
   const bool known =
       unit.empty() || (power != 0 && (unit.size() == 1 || unit.substr(1) == "b" || unit.substr(1) == "ib"));
-  const bool fits = !digits.empty() && digits.size() <= 18 && std::stoull(digits) <= UINT64_MAX >> (10 * power);
-  if (!known || !fits) {
+  double number = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  const bool is_number = error == std::errc() && end == digits.data() + digits.size();
+  const double bytes = std::round(std::ldexp(number, static_cast<int>(10 * power)));
+  constexpr double kMost = 9007199254740992;  // 8 PiB: up to here a double holds every whole number
+  const bool has_parts = unit.empty() && bytes != number;
+  if (!known || !is_number || has_parts || bytes > kMost) {
     throw Error(ErrorKind::input,
-                fmt::format("{}: '{}' is not a number of bytes; write 2G, 512M, 64K or the bytes, 0 for no limit",
+                fmt::format("{}: '{}' is not a number of bytes; write 1.5G, 512M, 64K or the bytes, 0 for no limit",
                             where, text));
   }
-  return std::stoull(digits) << (10 * power);
+  return static_cast<std::uint64_t>(bytes);
 }
 
 Preset parse_preset(std::string_view text, std::string_view where) {

@@ -15,6 +15,7 @@
 #include "data/array_input.hpp"
 #include "data/bytes.hpp"
 #include "data/npy.hpp"
+#include "data/source_spec.hpp"
 #include "octune/error.hpp"
 
 namespace octune::data {
@@ -53,16 +54,24 @@ class ArrayDataset final : public Dataset {
   std::string preprocessing_;
 };
 
-/// The array that "a.npy", "file.npz:key" or "file.npz" (with `default_key`) names.
+/// The array that "a.npy", "file.npz:key", "file.npz" (with `default_key`) or "a.bin:f32[8,3]" names.
 NpyArray open_array(const std::string& source, const std::string& default_key) {
   if (!path_exists(source)) {
+    if (const SourceSpec raw = split_source(source); raw.path.extension() == ".bin" && !raw.option.empty()) {
+      return open_raw(raw.path, parse_raw_form(raw.option, raw.path.string()));
+    }
     if (const auto split = split_npz_key(source)) return NpzFile(split->file).array(split->key);
   }
   const fs::path path(source);
   if (path.extension() == ".npz") return NpzFile(path).array(default_key);
   if (path.extension() == ".npy" || !path_exists(path)) return NpyArray::open(path);
+  if (path.extension() == ".bin") {
+    throw Error(ErrorKind::input,
+                fmt::format("{}: does not say what it holds; give its type and shape, as {}:f32[300,3,224,224]", source,
+                            source));
+  }
   throw Error(ErrorKind::input,
-              fmt::format("{}: is neither .npy nor .npz; give an array for input '{}'", source, default_key));
+              fmt::format("{}: is neither .npy, .npz nor .bin; give an array for input '{}'", source, default_key));
 }
 
 const InputInfo& only_input(const std::vector<InputInfo>& inputs, const std::string& spec) {
@@ -71,22 +80,6 @@ const InputInfo& only_input(const std::vector<InputInfo>& inputs, const std::str
               fmt::format("{}: one array cannot feed {} inputs ({}); give NAME=FILE,NAME2=FILE2 or an .npz "
                           "with these keys",
                           spec, inputs.size(), quoted_names(inputs)));
-}
-
-std::unique_ptr<Dataset> assemble(std::vector<NpyArray> arrays, const std::vector<InputInfo>& inputs,
-                                  const Preprocess& preprocess, const std::string& source) {
-  for (const NpyArray& array : arrays) {
-    if (array.rows() != arrays.front().rows()) {
-      throw Error(ErrorKind::input, fmt::format("{}: has {} rows, {} has {}; give arrays of one length", array.where(),
-                                                array.rows(), arrays.front().where(), arrays.front().rows()));
-    }
-  }
-  if (arrays.front().rows() == 0) {
-    throw Error(ErrorKind::input, fmt::format("{}: has no rows; give at least one sample", arrays.front().where()));
-  }
-  std::vector<ArrayInput> bound;
-  for (std::size_t i = 0; i < inputs.size(); ++i) bound.emplace_back(inputs[i], std::move(arrays[i]), preprocess);
-  return std::make_unique<ArrayDataset>(std::move(bound), source, array_preprocessing(preprocess));
 }
 
 std::vector<NpyArray> mapped_arrays(const std::vector<NamedSource>& parts, const std::vector<InputInfo>& inputs) {
@@ -146,27 +139,43 @@ std::vector<NamedSource> split_mapping(const std::string& spec, const std::vecto
   return parts;
 }
 
+std::unique_ptr<Dataset> dataset_of_arrays(std::vector<NpyArray> arrays, const std::vector<InputInfo>& inputs,
+                                           const Preprocess& preprocess, const std::string& source) {
+  require_floating_input(inputs, preprocess);
+  for (const NpyArray& array : arrays) {
+    if (array.rows() != arrays.front().rows()) {
+      throw Error(ErrorKind::input, fmt::format("{}: has {} rows, {} has {}; give arrays of one length", array.where(),
+                                                array.rows(), arrays.front().where(), arrays.front().rows()));
+    }
+  }
+  if (arrays.front().rows() == 0) {
+    throw Error(ErrorKind::input, fmt::format("{}: has no rows; give at least one sample", arrays.front().where()));
+  }
+  std::vector<ArrayInput> bound;
+  for (std::size_t i = 0; i < inputs.size(); ++i) bound.emplace_back(inputs[i], std::move(arrays[i]), preprocess);
+  return std::make_unique<ArrayDataset>(std::move(bound), source, array_preprocessing(preprocess));
+}
+
 std::unique_ptr<Dataset> open_arrays(const std::string& spec, const std::vector<InputInfo>& inputs,
                                      const Preprocess& preprocess) {
-  require_floating_input(inputs, preprocess);
+  require_floating_input(inputs, preprocess);  // a wrong option is said before a wrong file
   if (!path_exists(spec)) {
     const std::vector<NamedSource> parts = split_mapping(spec, inputs);
     if (!parts.empty()) {
-      const std::optional<NpzKey> split = split_npz_key(parts.front().source);
-      const fs::path first = split ? split->file : fs::path(parts.front().source);
-      return assemble(mapped_arrays(parts, inputs), inputs, preprocess, first.filename().string());
+      const fs::path first = split_source(parts.front().source).path;
+      return dataset_of_arrays(mapped_arrays(parts, inputs), inputs, preprocess, first.filename().string());
     }
     if (const auto split = split_npz_key(spec)) {
       const InputInfo& input = only_input(inputs, spec);
-      return assemble({open_array(spec, input.name)}, inputs, preprocess, split->file.filename().string());
+      return dataset_of_arrays({open_array(spec, input.name)}, inputs, preprocess, split->file.filename().string());
     }
   }
-  const fs::path path(spec);
+  const fs::path path = split_source(spec).path;
   if (path.extension() == ".npz") {
-    return assemble(arrays_of(NpzFile(path), inputs), inputs, preprocess, path.filename().string());
+    return dataset_of_arrays(arrays_of(NpzFile(path), inputs), inputs, preprocess, path.filename().string());
   }
   const InputInfo& input = only_input(inputs, spec);
-  return assemble({open_array(spec, input.name)}, inputs, preprocess, path.filename().string());
+  return dataset_of_arrays({open_array(spec, input.name)}, inputs, preprocess, path.filename().string());
 }
 
 }  // namespace octune::data

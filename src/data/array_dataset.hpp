@@ -7,14 +7,20 @@
 #include <string>
 #include <vector>
 
+#include "data/npy.hpp"
 #include "data/open.hpp"
 
 namespace octune::data {
 
 /// A data set of arrays, one a model input, whose first axis counts the samples. `spec`: "a.npy", "file.npz",
-/// "file.npz:key" or "name=a.npy,name2=file.npz:key". All errors of open_dataset() that concern arrays.
+/// "file.npz:key", "a.bin:f32[8,3]" or "name=a.npy,name2=file.npz:key". All errors of open_dataset() that concern
+/// arrays.
 std::unique_ptr<Dataset> open_arrays(const std::string& spec, const std::vector<InputInfo>& inputs,
                                      const Preprocess& preprocess);
+
+/// The same of arrays in the order of the inputs; samples are called "<source>[i]".
+std::unique_ptr<Dataset> dataset_of_arrays(std::vector<NpyArray> arrays, const std::vector<InputInfo>& inputs,
+                                           const Preprocess& preprocess, const std::string& source);
 
 /// One part "name=value" of a mapping.
 struct NamedSource {

@@ -68,17 +68,23 @@ ov::Tensor ArrayInput::tensor(std::size_t row) const {
 }
 
 void require_floating_input(const std::vector<InputInfo>& inputs, const Preprocess& preprocess) {
-  if (preprocess.mean.empty() && preprocess.scale.empty()) return;
+  require_known_inputs(inputs, preprocess);
+  if (preprocess.mean.empty() && preprocess.scale.empty() && preprocess.norm.empty()) return;
   const bool any =
       std::any_of(inputs.begin(), inputs.end(), [](const InputInfo& input) { return input.type.is_real(); });
   if (any) return;
-  throw Error(ErrorKind::input, fmt::format("mean and scale: no input takes fractions (inputs: {}); leave them away",
-                                            quoted_names(inputs)));
+  throw Error(ErrorKind::input,
+              fmt::format("{}: no input takes fractions (inputs: {}); leave them away",
+                          preprocess.norm.empty() ? "mean and scale" : "mean and norm", quoted_names(inputs)));
 }
 
 std::string array_preprocessing(const Preprocess& preprocess) {
-  const bool per_channel = std::max(preprocess.mean.size(), preprocess.scale.size()) > 1;
-  std::string text = normalization_text(preprocess.mean, preprocess.scale);
+  const auto several = [](const auto& named) { return named.second.size() > 1; };
+  bool per_channel = std::max({preprocess.mean.size(), preprocess.scale.size(), preprocess.norm.size()}) > 1;
+  for (const auto* map : {&preprocess.mean_of, &preprocess.scale_of, &preprocess.norm_of}) {
+    per_channel = per_channel || std::any_of(map->begin(), map->end(), several);
+  }
+  std::string text = normalization_text(preprocess);
   if (!text.empty() && per_channel && !preprocess.layout.empty()) text += ", layout " + preprocess.layout;
   return text;
 }

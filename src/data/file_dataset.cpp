@@ -6,87 +6,88 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <system_error>
 
 #include "base/assert.hpp"
 #include "base/file.hpp"
-#include "base/hash.hpp"
 #include "data/array_input.hpp"
-#include "data/bytes.hpp"
-#include "data/image.hpp"
-#include "data/npy.hpp"
+#include "data/framing.hpp"
+#include "data/sample_reader.hpp"
 #include "octune/error.hpp"
 
 namespace octune::data {
 namespace fs = std::filesystem;
 namespace {
 
-bool is_array_name(const fs::path& path) { return path.extension() == ".npy" || path.extension() == ".npz"; }
-
-class FileDataset final : public Dataset {
+class FileDataset final : public Dataset, public FramedImages {
  public:
-  FileDataset(std::vector<SampleFile> files, std::vector<InputInfo> inputs, Preprocess preprocess)
-      : files_(std::move(files)), inputs_(std::move(inputs)), preprocess_(std::move(preprocess)) {
-    if (std::any_of(files_.begin(), files_.end(), [](const SampleFile& file) { return is_image_name(file.path); })) {
-      image_reader_.emplace(inputs_.front(), preprocess_);
+  FileDataset(std::vector<SampleFile> files, SampleReader reader)
+      : files_(std::move(files)), reader_(std::move(reader)) {
+    // The first file of each kind stands for all: keys, types and shapes that do not fit are reported before any work
+    // begins.
+    std::vector<std::string> texts;
+    for (const FileKind kind : {FileKind::image, FileKind::audio, FileKind::array, FileKind::raw, FileKind::tensors}) {
+      const auto first = std::find_if(files_.begin(), files_.end(),
+                                      [&](const SampleFile& file) { return file_kind(file.path) == kind; });
+      if (first == files_.end()) continue;
+      reader_.check(first->path);
+      texts.push_back(reader_.preprocessing(kind));
     }
-    // The first array stands for all: keys, types and shapes that do not fit are reported before any work begins.
-    const auto first =
-        std::find_if(files_.begin(), files_.end(), [](const SampleFile& file) { return !is_image_name(file.path); });
-    has_arrays_ = first != files_.end();
-    if (has_arrays_) array_inputs(first->path);
+    std::erase(texts, "");
+    preprocessing_ = fmt::format("{}", fmt::join(texts, "; "));
   }
 
   std::size_t size() const override { return files_.size(); }
   std::string name(std::size_t index) const override { return files_.at(index).name; }
+  std::string preprocessing() const override { return preprocessing_; }
 
   Sample sample(std::size_t index) const override {
     OCTUNE_ASSERT(index < size(), "a sample outside the data set");
-    const fs::path& path = files_[index].path;
-    if (is_image_name(path)) return {{inputs_.front().name, image_reader_->read(path)}};
-    Sample sample;
-    for (const ArrayInput& input : array_inputs(path)) sample.emplace(input.name(), input.tensor(0));
-    return sample;
+    return reader_.read(files_[index].path);
   }
 
   std::optional<std::uint64_t> source_fingerprint(std::size_t index) const override {
-    const fs::path& path = files_.at(index).path;
-    const Bytes content = Bytes::map(path);
-    base::Hash hash;
-    hash.add(std::string_view(is_image_name(path) ? "image" : "array")).add(content.view());
-    return hash.number();
+    return reader_.fingerprint(files_.at(index).path);
   }
 
-  std::string preprocessing() const override {
-    std::vector<std::string> parts;
-    if (image_reader_) parts.push_back(image_reader_->preprocessing());
-    if (has_arrays_) parts.push_back(array_preprocessing(preprocess_));
-    std::erase(parts, "");
-    return fmt::format("{}", fmt::join(parts, "; "));
+  std::optional<fs::path> image_file(std::size_t index) const override {
+    const fs::path& path = files_.at(index).path;
+    return file_kind(path) == FileKind::image ? std::optional(path) : std::nullopt;
   }
+  Framing framing(std::size_t /*index*/, Size image) const override { return reader_.framing(image); }
 
  private:
-  std::vector<ArrayInput> array_inputs(const fs::path& path) const {
-    std::vector<NpyArray> arrays;
-    if (path.extension() == ".npz") {
-      arrays = arrays_of(NpzFile(path), inputs_);
-    } else {
-      arrays.push_back(NpyArray::open(path));
-    }
-    std::vector<ArrayInput> bound;
-    for (std::size_t i = 0; i < inputs_.size(); ++i) {
-      bound.emplace_back(inputs_[i], arrays[i].as_single_row(), preprocess_);
-    }
-    return bound;
-  }
-
   std::vector<SampleFile> files_;
-  std::vector<InputInfo> inputs_;
-  Preprocess preprocess_;
-  std::optional<ImageReader> image_reader_;
-  bool has_arrays_ = false;
+  SampleReader reader_;
+  std::string preprocessing_;
 };
+
+/// All files below a folder that are not hidden and that `wanted` holds for.
+template <class Wanted>
+std::vector<SampleFile> files_below(const fs::path& folder, Wanted wanted) {
+  std::vector<SampleFile> files;
+  std::error_code error;
+  fs::recursive_directory_iterator entry(folder, error);
+  for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
+    const fs::path& path = entry->path();
+    std::error_code unreadable;
+    if (path.filename().string().starts_with('.')) {
+      if (entry->is_directory(unreadable)) entry.disable_recursion_pending();
+      continue;
+    }
+    if (wanted(path) && entry->is_regular_file(unreadable)) {
+      files.push_back({path, path.lexically_relative(folder).generic_string()});
+    }
+  }
+  if (error) {
+    throw Error(ErrorKind::io,
+                fmt::format("{}: cannot be listed ({}); check its permissions", folder.string(), error.message()));
+  }
+  std::sort(files.begin(), files.end(), [](const SampleFile& a, const SampleFile& b) { return a.name < b.name; });
+  return files;
+}
 
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
@@ -120,34 +121,33 @@ std::vector<std::string> text_lines(const std::string& text) {
 }
 
 std::vector<SampleFile> list_folder(const fs::path& folder) {
-  std::vector<SampleFile> images;
-  std::vector<SampleFile> arrays;
-  std::error_code error;
-  fs::recursive_directory_iterator entry(folder, error);
-  for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
-    const fs::path& path = entry->path();
-    const bool hidden = path.filename().string().starts_with('.');
-    std::error_code unreadable;
-    if (hidden) {
-      if (entry->is_directory(unreadable)) entry.disable_recursion_pending();
-      continue;
-    }
-    if (!entry->is_regular_file(unreadable)) continue;
-    if (is_image_name(path)) images.push_back({path, path.lexically_relative(folder).generic_string()});
-    if (is_array_name(path)) arrays.push_back({path, path.lexically_relative(folder).generic_string()});
+  const std::vector<SampleFile> all = files_below(folder, [](const fs::path& path) {
+    const std::optional<FileKind> kind = file_kind(path);
+    return kind == FileKind::image || kind == FileKind::audio || kind == FileKind::array;
+  });
+  for (const FileKind kind : {FileKind::image, FileKind::audio, FileKind::array}) {
+    std::vector<SampleFile> files;
+    std::copy_if(all.begin(), all.end(), std::back_inserter(files),
+                 [&](const SampleFile& file) { return file_kind(file.path) == kind; });
+    if (!files.empty()) return files;
   }
-  if (error) {
-    throw Error(ErrorKind::io,
-                fmt::format("{}: cannot be listed ({}); check its permissions", folder.string(), error.message()));
+  if (!files_below(folder, [](const fs::path& path) { return file_kind(path) == FileKind::raw; }).empty()) {
+    throw Error(ErrorKind::input, fmt::format("{}: the folder holds .bin files, which do not say what is in them; give "
+                                              "the type and shape of one, as {}:f32[3,224,224]",
+                                              folder.string(), folder.string()));
   }
-  std::vector<SampleFile>& files = images.empty() ? arrays : images;
+  throw Error(ErrorKind::input,
+              fmt::format("{}: the folder holds no images (jpg, jpeg, png, bmp, webp, tif, tiff), sounds (wav, flac), "
+                          ".npy, .npz or test_data_set_0; give another",
+                          folder.string()));
+}
+
+std::vector<SampleFile> list_raw_files(const fs::path& folder) {
+  std::vector<SampleFile> files =
+      files_below(folder, [](const fs::path& path) { return file_kind(path) == FileKind::raw; });
   if (files.empty()) {
-    throw Error(ErrorKind::input,
-                fmt::format("{}: the folder holds no images (jpg, jpeg, png, bmp, webp, tif, tiff) and no "
-                            ".npy or .npz; give another",
-                            folder.string()));
+    throw Error(ErrorKind::input, fmt::format("{}: the folder holds no .bin files; give another", folder.string()));
   }
-  std::sort(files.begin(), files.end(), [](const SampleFile& a, const SampleFile& b) { return a.name < b.name; });
   return files;
 }
 
@@ -156,50 +156,63 @@ std::vector<SampleFile> read_list(const fs::path& list) {
   if (text.find('\0') != std::string::npos) {
     throw Error(
         ErrorKind::input,
-        fmt::format("{}: is no data set; give a folder, an image, .npy, .npz or a text list of paths", list.string()));
+        fmt::format("{}: is no data set; give a folder, an image, a sound, .npy, .npz, .csv, .jsonl or a text list of "
+                    "paths",
+                    list.string()));
   }
-  std::vector<SampleFile> files;
   const std::vector<std::string> lines = text_lines(text);
-  std::size_t missing = 0;
-  std::string first_missing;
+  std::vector<ListedPath> paths;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     std::string line = lines[i];
     line.erase(0, line.find_first_not_of(" \t"));
     if (line.empty()) continue;
-    const std::optional<std::string> path = existing_path(list.parent_path(), line);
-    if (!path) {
-      if (missing++ == 0) first_missing = fmt::format("{}:{}: '{}' does not exist", list.string(), i + 1, line);
-    } else if (!is_image_name(*path) && !is_array_name(*path)) {
-      throw Error(ErrorKind::input, fmt::format("{}:{}: '{}' is neither an image nor .npy or .npz; remove the line",
-                                                list.string(), i + 1, *path));
-    } else {
-      files.push_back({list.parent_path() / *path, *path});
+    paths.push_back({i + 1, existing_path(list.parent_path(), line).value_or(line)});
+  }
+  if (paths.empty()) {
+    throw Error(ErrorKind::input, fmt::format("{}: the list is empty; write one path a line", list.string()));
+  }
+  return listed_files(paths, list);
+}
+
+std::vector<SampleFile> listed_files(const std::vector<ListedPath>& paths, const fs::path& list) {
+  std::vector<SampleFile> files;
+  std::size_t missing = 0;
+  std::string first_missing;
+  for (const auto& [line, path] : paths) {
+    std::error_code ignored;  // too long a line is no path
+    const fs::path file = list.parent_path() / path;
+    if (!fs::is_regular_file(file, ignored)) {
+      if (missing++ == 0) first_missing = fmt::format("{}:{}: '{}' does not exist", list.string(), line, path);
+      continue;
     }
+    const std::optional<FileKind> kind = file_kind(file);
+    if (kind != FileKind::image && kind != FileKind::audio && kind != FileKind::array) {
+      throw Error(ErrorKind::input, fmt::format("{}:{}: '{}' is neither an image nor .wav, .flac, .npy or .npz; remove "
+                                                "the line",
+                                                list.string(), line, path));
+    }
+    files.push_back({file, path});
   }
   if (missing != 0) {
     throw Error(ErrorKind::input,
                 fmt::format("{}{}; paths are relative to the list's folder", first_missing,
                             missing == 1 ? std::string() : fmt::format(", nor do {} others", missing - 1)));
   }
-  if (files.empty()) {
-    throw Error(ErrorKind::input, fmt::format("{}: the list is empty; write one path a line", list.string()));
-  }
   return files;
 }
 
 std::unique_ptr<Dataset> open_files(std::vector<SampleFile> files, const std::vector<InputInfo>& inputs,
-                                    const Preprocess& preprocess) {
+                                    const Preprocess& preprocess, const std::optional<RawForm>& raw) {
   require_floating_input(inputs, preprocess);
+  const SampleReader reader(inputs, preprocess, raw);
+  // A list may mix kinds; with several inputs each file has to hold all of them.
   if (inputs.size() != 1) {
     for (const SampleFile& file : files) {
-      if (file.path.extension() == ".npz") continue;
-      throw Error(
-          ErrorKind::input,
-          fmt::format("{}: one {} cannot feed {} inputs ({}); give .npz files with these keys", file.path.string(),
-                      is_image_name(file.path) ? "image" : "array", inputs.size(), quoted_names(inputs)));
+      const bool holds_several = file.path.extension() == ".npz" || file_kind(file.path) == FileKind::tensors;
+      if (!holds_several) reader.check(file.path);
     }
   }
-  return std::make_unique<FileDataset>(std::move(files), inputs, preprocess);
+  return std::make_unique<FileDataset>(std::move(files), reader);
 }
 
 }  // namespace octune::data

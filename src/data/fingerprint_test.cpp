@@ -129,6 +129,13 @@ TEST(SourceFingerprint, OfRandomSamples) {
   std::vector<InputInfo> renamed = kTwo;
   renamed[0].name = "z";
   EXPECT_NE(fingerprints("random:20", renamed), some);
+  EXPECT_EQ(fingerprints(*open_dataset("random:20", kTwo, {}, 0)), some);
+  std::set<std::uint64_t> all(some.begin(), some.end());
+  for (const std::uint64_t seed : {1, 2, 3}) {
+    for (const std::uint64_t fingerprint : fingerprints(*open_dataset("random:20", kTwo, {}, seed)))
+      all.insert(fingerprint);
+  }
+  EXPECT_EQ(all.size(), 80u) << "another seed draws other samples";
 }
 
 TEST(SourceFingerprint, OfSequencesIsThatOfTheSamples) {
@@ -155,7 +162,8 @@ TEST(Preprocessing, OfArraysSaysWhatChangesThem) {
   EXPECT_EQ(text({.mean = {1, 2, 3}, .layout = "NCHW"}), "mean [1, 2, 3], layout NCHW");
   EXPECT_NE(text({.mean = {0.1}}), text({.mean = {0.10000000000000002}}));
   EXPECT_EQ(text({.resize = std::pair(9, 9), .resize_mode = ResizeMode::shorter}), "") << "arrays are not resized";
-  EXPECT_EQ(open_dataset("random", kImage, {.mean = {1}})->preprocessing(), "") << "nor is anything done to noise";
+  EXPECT_EQ(open_dataset("random", kImage, {.mean = {1}}, 7)->preprocessing(), "random values of seed 7")
+      << "nothing is done to noise";
 }
 
 TEST(Preprocessing, OfImagesChangesWithEveryOption) {

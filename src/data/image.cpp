@@ -10,12 +10,13 @@
 #include <cmath>
 #include <limits>
 #include <opencv2/imgcodecs.hpp>
-#include <opencv2/imgproc.hpp>
 #include <string_view>
 
+#include "base/assert.hpp"
 #include "data/bytes.hpp"
 #include "data/cut_off.hpp"
 #include "data/element.hpp"
+#include "data/interpolation.hpp"
 #include "data/names.hpp"
 #include "data/normalization.hpp"
 #include "octune/error.hpp"
@@ -28,44 +29,49 @@ namespace {
   throw Error(ErrorKind::input, fmt::format("input '{}': {}", input.name, what));
 }
 
-int opencv_interpolation(Interpolation interpolation) {
-  switch (interpolation) {
-    case Interpolation::cubic:
-      return cv::INTER_CUBIC;
-    case Interpolation::area:
-      return cv::INTER_AREA;
-    case Interpolation::nearest:
-      return cv::INTER_NEAREST;
-    case Interpolation::linear:
-      break;
-  }
-  return cv::INTER_LINEAR;
-}
-
-/// Height and width of the input, from --resize where the model leaves them open.
+/// Height and width of the input, from --crop or --resize where the model leaves them open.
 Size frame_size(const InputInfo& input, const ImageLayout& layout, const Preprocess& preprocess) {
   const ov::Dimension& height = input.shape[layout.height];
   const ov::Dimension& width = input.shape[layout.width];
-  if (!preprocess.resize && (height.is_dynamic() || width.is_dynamic())) {
+  const std::optional<std::pair<int, int>> given = preprocess.crop ? preprocess.crop : preprocess.resize;
+  if (!given && (height.is_dynamic() || width.is_dynamic())) {
     invalid(input, fmt::format("height or width of its shape {} is open; give --resize HEIGHT,WIDTH",
                                input.shape.to_string()));
   }
   const auto length = [&](const ov::Dimension& dimension, int wanted) {
     return dimension.is_static() ? static_cast<int>(dimension.get_length()) : wanted;
   };
-  const auto [wanted_height, wanted_width] = preprocess.resize.value_or(std::pair(0, 0));
+  const auto [wanted_height, wanted_width] = given.value_or(std::pair(0, 0));
   const Size frame{length(height, wanted_height), length(width, wanted_width)};
   if (frame.height < 1 || frame.width < 1 || !height.compatible(frame.height) || !width.compatible(frame.width)) {
     invalid(input, fmt::format("images of {}x{} do not fit its shape {}; give another --resize", frame.height,
                                frame.width, input.shape.to_string()));
   }
+  if (preprocess.crop && frame != Size{wanted_height, wanted_width}) {
+    invalid(input,
+            fmt::format("--crop {}x{} is not its size, {}x{}; leave --crop away, or change the size with --shape",
+                        wanted_height, wanted_width, frame.height, frame.width));
+  }
   return frame;
 }
 
 Size size_before_crop(const InputInfo& input, Size frame, const Preprocess& preprocess) {
+  const bool crops = preprocess.resize_mode == ResizeMode::stretch || preprocess.resize_mode == ResizeMode::shorter;
+  if (preprocess.crop_fraction) {
+    if (!crops) {
+      invalid(input, fmt::format("--crop {} needs a resize mode that crops; give --resize-mode shorter or stretch",
+                                 *preprocess.crop_fraction));
+    }
+    const auto before = [&](int side) { return std::floor(side / *preprocess.crop_fraction); };
+    constexpr double kMost = 65535;
+    if (before(std::max(frame.height, frame.width)) > kMost) {
+      invalid(input, fmt::format("--crop {} makes images of more than {} pixels a side; give a larger part",
+                                 *preprocess.crop_fraction, kMost));
+    }
+    return {static_cast<int>(before(frame.height)), static_cast<int>(before(frame.width))};
+  }
   if (!preprocess.resize) return frame;
   const Size resize{preprocess.resize->first, preprocess.resize->second};
-  const bool crops = preprocess.resize_mode == ResizeMode::stretch || preprocess.resize_mode == ResizeMode::shorter;
   if (crops && (resize.height < frame.height || resize.width < frame.width)) {
     invalid(input, fmt::format("--resize {}x{} is smaller than the input's {}x{}; give at least that", resize.height,
                                resize.width, frame.height, frame.width));
@@ -99,6 +105,13 @@ T narrowed(double value) {
   }
 }
 
+/// The rectangle in the middle with this part of each side, rounded down, but at least a pixel.
+cv::Rect centre_of(Size image, double fraction) {
+  const int height = std::max(1, static_cast<int>(image.height * fraction));
+  const int width = std::max(1, static_cast<int>(image.width * fraction));
+  return {(image.width - width) / 2, (image.height - height) / 2, width, height};
+}
+
 }  // namespace
 
 bool is_image_name(const fs::path& path) {
@@ -109,7 +122,10 @@ bool is_image_name(const fs::path& path) {
   return std::find(kKnown.begin(), kKnown.end(), extension) != kKnown.end();
 }
 
-ImageReader::ImageReader(const InputInfo& input, const Preprocess& preprocess)
+ImageReader::ImageReader(const InputInfo& input, const Preprocess& common)
+    : ImageReader(input, for_input(common, input.name), Own{}) {}
+
+ImageReader::ImageReader(const InputInfo& input, const Preprocess& preprocess, Own)
     : input_(input.name),
       type_(input.type),
       layout_(image_layout(input, preprocess.layout)),
@@ -120,7 +136,9 @@ ImageReader::ImageReader(const InputInfo& input, const Preprocess& preprocess)
       interpolation_(preprocess.interpolation),
       frame_(frame_size(input, layout_, preprocess)),
       resize_(size_before_crop(input, frame_, preprocess)),
-      pad_value_(preprocess.pad_value) {
+      central_fraction_(preprocess.central_fraction),
+      pad_value_(preprocess.pad_value),
+      normalization_text_(normalization_text(preprocess)) {
   if (layout_.name.front() == 'N' && !input.shape[0].compatible(1)) {
     invalid(input, fmt::format("images are fed one by one, its shape {} has another batch; give --shape with batch 1",
                                input.shape.to_string()));
@@ -131,7 +149,7 @@ ImageReader::ImageReader(const InputInfo& input, const Preprocess& preprocess)
   shape_[layout_.width] = static_cast<std::size_t>(frame_.width);
 
   if (!type_.is_real()) {
-    if (!preprocess.mean.empty() || !preprocess.scale.empty()) {
+    if (!preprocess.mean.empty() || !preprocess.scale.empty() || !preprocess.norm.empty()) {
       invalid(input,
               fmt::format("takes integers ('{}'), mean and scale make fractions; leave them away", type_.to_string()));
     }
@@ -146,11 +164,7 @@ ImageReader::ImageReader(const InputInfo& input, const Preprocess& preprocess)
   }
   Preprocess named = preprocess;
   named.layout = layout_.name;
-  const Normalization normalization(named, {input.name, ov::PartialShape(shape_), input.type});
-  for (std::size_t channel = 0; channel < channels_; ++channel) {
-    mean_.push_back(normalization.mean(channel));
-    scale_.push_back(normalization.scale(channel));
-  }
+  normalization_ = Normalization(named, {input.name, ov::PartialShape(shape_), input.type});
   visit_element(type_, input_, [](auto) {});  // an unknown type is reported now, not at the first image
 }
 
@@ -161,13 +175,9 @@ std::string ImageReader::preprocessing() const {
                   resize_.height, resize_.width, base::name_of(interpolation_));
   const bool pads = mode_ == ResizeMode::letterbox || mode_ == ResizeMode::keep_aspect_height;
   if (pads && pad_value_) text += fmt::format(", padded with {}", *pad_value_);
-  const std::string normalization = normalization_text(mean_, scale_);
-  if (!normalization.empty()) text += ", " + normalization;
+  if (!normalization_text_.empty()) text += ", " + normalization_text_;
+  if (central_fraction_) text += fmt::format(", of the centre {}", *central_fraction_);
   return text;
-}
-
-double ImageReader::converted(double pixel, std::size_t channel) const {
-  return (pixel - mean_[channel]) / scale_[channel];
 }
 
 template <class T>
@@ -191,14 +201,15 @@ void ImageReader::fill(T* out, const fs::path& path) const {
                 fmt::format("{}: does not decode as an image; remove it or write it again", path.string()));
   }
 
+  if (central_fraction_) image = image(centre_of({image.rows, image.cols}, *central_fraction_));
   const Placement placement = place(mode_, {image.rows, image.cols}, resize_, frame_);
-  cv::Mat scaled;
+  Picture scaled;
   try {
-    cv::resize(image, scaled, cv::Size(placement.scaled.width, placement.scaled.height), 0, 0,
-               opencv_interpolation(interpolation_));
-  } catch (const cv::Exception&) {  // an extreme aspect: more memory than there is
-    throw Error(ErrorKind::input, fmt::format("{}: {}x{} pixels cannot be scaled to {}x{}; remove it", path.string(),
-                                              image.rows, image.cols, placement.scaled.height, placement.scaled.width));
+    const PictureView view{image.data, {image.rows, image.cols}, image.channels(), image.step[0]};
+    scaled = resized(view, placement.scaled, interpolation_);
+  } catch (Error& error) {
+    error.add_context(path.string());
+    throw;
   }
 
   // Pixels have 256 values: a table a channel holds the exact result of mean, scale and type for each.
@@ -206,9 +217,9 @@ void ImageReader::fill(T* out, const fs::path& path) const {
   std::vector<T> padding(channels_);
   for (std::size_t channel = 0; channel < channels_; ++channel) {
     for (std::size_t pixel = 0; pixel < 256; ++pixel) {
-      table[channel][pixel] = narrowed<T>(converted(static_cast<double>(pixel), channel));
+      table[channel][pixel] = narrowed<T>(normalization_.of(static_cast<double>(pixel), channel));
     }
-    padding[channel] = pad_value_ ? narrowed<T>(converted(*pad_value_, channel)) : T(0);
+    padding[channel] = pad_value_ ? narrowed<T>(normalization_.of(*pad_value_, channel)) : T(0);
   }
 
   const auto frame_height = static_cast<std::size_t>(frame_.height);
@@ -226,7 +237,7 @@ void ImageReader::fill(T* out, const fs::path& path) const {
     const std::size_t source_channel = source_step == 1 ? 0 : (color_ == ColorOrder::rgb ? 2 - channel : channel);
     const std::array<T, 256>& values = table[channel];
     for (int y = 0; y < placement.copied.height; ++y) {
-      const std::uint8_t* from = scaled.ptr<std::uint8_t>(placement.source_top + y) +
+      const std::uint8_t* from = scaled.row(placement.source_top + y) +
                                  static_cast<std::size_t>(placement.source_left) * source_step + source_channel;
       T* to = plane +
               (static_cast<std::size_t>(placement.top + y) * frame_width + static_cast<std::size_t>(placement.left)) *
@@ -236,10 +247,35 @@ void ImageReader::fill(T* out, const fs::path& path) const {
   }
 }
 
+Framing ImageReader::framing(Size image) const {
+  cv::Rect used(0, 0, image.width, image.height);
+  if (central_fraction_) used = centre_of(image, *central_fraction_);
+  const Size size{used.height, used.width};
+  return {image, size, used.y, used.x, place(mode_, size, resize_, frame_), frame_};
+}
+
 ov::Tensor ImageReader::read(const fs::path& path) const {
   ov::Tensor tensor(type_, shape_);
   visit_element(type_, input_, [&]<class T>(T) { fill(static_cast<T*>(tensor.data()), path); });
   return tensor;
+}
+
+Picture ImageReader::seen(const ov::Tensor& tensor) const {
+  OCTUNE_ASSERT(tensor.get_shape() == shape_ && tensor.get_element_type() == type_, "another input's tensor");
+  Picture image(frame_, static_cast<int>(channels_));
+  const auto pixels = static_cast<std::size_t>(frame_.height) * static_cast<std::size_t>(frame_.width);
+  const bool planar = layout_.channel < layout_.height;
+  visit_element(type_, input_, [&]<class T>(T) {
+    const T* values = static_cast<const T*>(tensor.data());
+    for (std::size_t channel = 0; channel < channels_; ++channel) {
+      const std::size_t target = channels_ == 3 && color_ == ColorOrder::rgb ? 2 - channel : channel;
+      for (std::size_t i = 0; i < pixels; ++i) {
+        const auto value = static_cast<double>(values[planar ? channel * pixels + i : i * channels_ + channel]);
+        image.pixels[i * channels_ + target] = cv::saturate_cast<std::uint8_t>(normalization_.before(value, channel));
+      }
+    }
+  });
+  return image;
 }
 
 }  // namespace octune::data

@@ -2,13 +2,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
 #include <filesystem>
 #include <openvino/runtime/tensor.hpp>
-#include <vector>
+#include <optional>
+#include <string>
 
+#include "data/framing.hpp"
 #include "data/layout.hpp"
+#include "data/normalization.hpp"
 #include "data/open.hpp"
+#include "data/picture.hpp"
 #include "data/placement.hpp"
 
 namespace octune::data {
@@ -17,7 +20,8 @@ namespace octune::data {
 bool is_image_name(const std::filesystem::path& path);
 
 /// Turns image files into one model input: decode, scale, crop or pad, order the channels, subtract mean, divide by
-/// scale. 8 bits a channel; the orientation in a file's metadata is followed. Immutable and thread-safe.
+/// scale (or multiply by norm). 8 bits a channel; the orientation in a file's metadata is followed. Immutable and
+/// thread-safe.
 class ImageReader {
  public:
   /// Error{input} when the input takes no image, or when layout, height, width or channels are unknown or do not fit
@@ -33,12 +37,22 @@ class ImageReader {
 
   Size frame() const { return frame_; }
 
+  /// How an image of this size comes into the tensor.
+  Framing framing(Size image) const;
+
+  /// A tensor that read() could have made, as the image the model sees: 8 bits, blue, green, red (or gray), mean and
+  /// scale undone, values outside of 0 to 255 clipped.
+  Picture seen(const ov::Tensor& tensor) const;
+
+  /// The pixel value that becomes this value of the tensor in its first channel.
+  double pixel(double value) const { return normalization_.before(value, 0); }
+
  private:
+  /// Marks a preprocessing whose mean, scale and norm are this input's own.
+  struct Own {};
+  ImageReader(const InputInfo& input, const Preprocess& preprocess, Own);
   template <class T>
   void fill(T* out, const std::filesystem::path& path) const;
-  /// What a pixel value of `channel` becomes in the tensor.
-  double converted(double pixel, std::size_t channel) const;
-
   std::string input_;
   ov::element::Type type_;
   ov::Shape shape_;
@@ -48,11 +62,12 @@ class ImageReader {
   ColorOrder color_;
   ResizeMode mode_;
   Interpolation interpolation_;
-  Size frame_;                ///< of the input
-  Size resize_;               ///< before cropping
-  std::vector<double> mean_;  ///< one a channel of the tensor
-  std::vector<double> scale_;
+  Size frame_;   ///< of the input
+  Size resize_;  ///< before cropping
+  std::optional<double> central_fraction_;
   std::optional<double> pad_value_;
+  Normalization normalization_;
+  std::string normalization_text_;
 };
 
 }  // namespace octune::data

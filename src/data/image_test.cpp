@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "data/cut_off.hpp"
+#include "data/normalization.hpp"
 #include "data/test_files.hpp"
 
 namespace octune::data {
@@ -311,6 +312,127 @@ TEST(Image, NamesAreRecognisedInAnyCase) {
   for (const char* name : {"a.jpg", "a.JPEG", "b/a.Png", "a.bmp", "a.webp", "a.tif", "a.TIFF"})
     EXPECT_TRUE(is_image_name(name));
   for (const char* name : {"a.npy", "jpg", "a.txt", "a.jpg.txt", "a.gif"}) EXPECT_FALSE(is_image_name(name));
+}
+
+TEST(Image, NormMultiplies) {
+  const test::TemporaryFolder folder;
+  const std::string path = write_test_image(folder);
+  const ov::Tensor tensor =
+      ImageReader(input({1, 3, 5, 7}), {.color = ColorOrder::bgr, .mean = {100}, .norm = {0.5, 2, 4}}).read(path);
+  for (int c = 0; c < 3; ++c) {
+    const double factor = std::vector<double>{0.5, 2, 4}[static_cast<std::size_t>(c)];
+    EXPECT_FLOAT_EQ(tensor.data<float>()[c * 35 + 9], static_cast<float>((pixel(1, 2, c) - 100) * factor));
+  }
+  EXPECT_EQ(ImageReader(input({1, 3, 5, 7}), {.norm = {0.5, 0.5, 0.5}}).preprocessing(),
+            "image to f32 [1,3,5,7] NCHW, rgb, stretch to 5x7, linear, norm [0.5]");
+}
+
+TEST(Image, MeanAndScaleOfThisInput) {
+  const test::TemporaryFolder folder;
+  const std::string path = write_test_image(folder);
+  const Preprocess preprocess{
+      .mean = {1}, .norm = {9}, .mean_of = {{"x", {100}}, {"y", {5}}}, .scale_of = {{"x", {2}}}};
+  const ov::Tensor tensor = ImageReader(input({1, 1, 5, 7}), preprocess).read(path);
+  const ov::Tensor same = ImageReader(input({1, 1, 5, 7}), {.mean = {100}, .scale = {2}}).read(path);
+  EXPECT_EQ(values(tensor), values(same));
+}
+
+// A part of the image, as the recipes of image models name it: the size before cropping is the input's divided by it,
+// rounded down.
+TEST(Image, CropAsAPartDecidesTheSizeBefore) {
+  const test::TemporaryFolder folder;
+  const std::string path = write_test_image(folder);
+  const ResizeMode mode = ResizeMode::shorter;
+  const ov::Tensor part = ImageReader(input({1, 3, 4, 4}), {.crop_fraction = 0.875, .resize_mode = mode}).read(path);
+  const ov::Tensor none = ImageReader(input({1, 3, 4, 4}), {.resize_mode = mode}).read(path);
+  EXPECT_EQ(values(part), values(none)) << "4 / 0.875 rounded down is 4";
+  const ov::Tensor half = ImageReader(input({1, 3, 4, 4}), {.crop_fraction = 0.5, .resize_mode = mode}).read(path);
+  const ov::Tensor size = ImageReader(input({1, 3, 4, 4}), {.resize = {{8, 8}}, .resize_mode = mode}).read(path);
+  EXPECT_EQ(values(half), values(size));
+  const ov::Tensor open =
+      ImageReader(input({1, 3, -1, -1}), {.resize = {{8, 8}}, .crop = {{4, 4}}, .resize_mode = mode}).read(path);
+  EXPECT_EQ(open.get_shape(), (ov::Shape{1, 3, 4, 4}));
+  EXPECT_EQ(values(open), values(size));
+}
+
+// As POT's image loader: int(side * fraction), begun at half of the rest, rounded down.
+TEST(Image, TheCentreOfTheFileIsCutOutBeforeResizing) {
+  const test::TemporaryFolder folder;
+  const std::string path = write_test_image(folder);
+  const ov::Tensor tensor =
+      ImageReader(input({1, 3, 3, 4}), {.central_fraction = 0.6, .color = ColorOrder::bgr}).read(path);
+  for (int y = 0; y < 3; ++y) {
+    for (int x = 0; x < 4; ++x) EXPECT_EQ(tensor.data<float>()[y * 4 + x], pixel(y + 1, x + 1, 0));
+  }
+  EXPECT_EQ(ImageReader(input({1, 3, 3, 4}), {.central_fraction = 0.6}).preprocessing(),
+            "image to f32 [1,3,3,4] NCHW, rgb, stretch to 3x4, linear, of the centre 0.6");
+}
+
+TEST(Image, CropsThatDoNotFitAreReported) {
+  const auto error = [](const ov::PartialShape& shape, const Preprocess& preprocess) {
+    return error_of([&] { ImageReader(input(shape), preprocess); });
+  };
+  EXPECT_EQ(error({1, 3, 4, 4}, {.crop = {{5, 5}}}),
+            "input 'x': --crop 5x5 is not its size, 4x4; leave --crop away, or change the size with --shape");
+  EXPECT_EQ(error({1, 3, 4, 4}, {.crop_fraction = 0.5, .resize_mode = ResizeMode::letterbox}),
+            "input 'x': --crop 0.5 needs a resize mode that crops; give --resize-mode shorter or stretch");
+  EXPECT_EQ(error({1, 3, 4, 4}, {.crop_fraction = 1e-9}),
+            "input 'x': --crop 1e-09 makes images of more than 65535 pixels a side; give a larger part");
+}
+
+TEST(Image, WhatTheModelSeesIsTheImageAgain) {
+  const test::TemporaryFolder folder;
+  const std::string path = write_test_image(folder);
+  for (const bool planar : {true, false}) {
+    for (const ColorOrder color : {ColorOrder::rgb, ColorOrder::bgr}) {
+      const ov::PartialShape shape = planar ? ov::PartialShape{1, 3, 5, 7} : ov::PartialShape{1, 5, 7, 3};
+      const ImageReader reader(input(shape), {.color = color, .mean = {1, 2, 3}, .scale = {58, 57, 56}});
+      Picture picture = reader.seen(reader.read(path));
+      ASSERT_EQ(picture.size, (Size{5, 7}));
+      for (int y = 0; y < 5; ++y) {
+        for (int x = 0; x < 7; ++x) {
+          for (int c = 0; c < 3; ++c) EXPECT_EQ(picture.row(y)[3 * x + c], pixel(y, x, c));
+        }
+      }
+    }
+  }
+}
+
+TEST(Normalization, OptionsThatContradictAreReported) {
+  const auto error = [](const Preprocess& preprocess) { return error_of([&] { validate(preprocess); }); };
+  EXPECT_EQ(error({.scale = {2}, .norm = {0.5}}),
+            "scale and norm: both are given; give scale, which is divided by, or norm, which is multiplied by");
+  EXPECT_EQ(error({.scale = {2}, .norm_of = {{"x", {0.5}}}}), "") << "the input's own takes the place";
+  EXPECT_EQ(error({.scale_of = {{"x", {2}}}, .norm_of = {{"x", {0.5}}}}),
+            "scale and norm: both are given; give scale, which is divided by, or norm, which is multiplied by");
+  EXPECT_EQ(error({.norm = {0.5, 0}}), "norm: [0.5, 0] holds 0, which makes 0 of every value; leave it away or give 1");
+  EXPECT_EQ(error({.mean = {1, 2}, .norm = {1, 2, 3}}),
+            "mean: has 2 values, norm has 3; give one value or one a channel");
+  EXPECT_EQ(error({.resize = {{8, 8}}, .crop_fraction = 0.5}),
+            "crop: 0.5 of the image decides the size before cropping, and so does resize; give one of them, or crop as "
+            "height,width");
+  EXPECT_EQ(error({.crop_fraction = 1.5}), "crop: 1.5 is no part of an image; give more than 0 and at most 1");
+  EXPECT_EQ(error({.central_fraction = 0}),
+            "central_fraction: 0 is no part of an image; give more than 0 and at most 1");
+  EXPECT_EQ(error({.sample_rate = 0}), "sample_rate: 0 is out of range; give the samples a second of the files");
+  const std::vector<InputInfo> inputs{{"data", {1}, ov::element::f32}, {"ids", {1}, ov::element::i64}};
+  EXPECT_EQ(error_of([&] {
+              require_known_inputs(inputs, {.mean_of = {{"dat", {1}}}});
+            }),
+            "mean: the model has no input 'dat'; did you mean 'data'? (known: data, ids)");
+  EXPECT_EQ(error_of([&] {
+              require_known_inputs(inputs, {.norm_of = {{"ids", {1}}}});
+            }),
+            "norm: input 'ids' takes integers ('i64'), which norm would make fractions of; leave it away");
+}
+
+// The text is part of the key of statistics: what changes nothing must not change it.
+TEST(Normalization, TextNamesEachEffectOnce) {
+  EXPECT_EQ(normalization_text({}), "");
+  EXPECT_EQ(normalization_text({.mean = {0}, .scale = {1, 1, 1}}), "");
+  EXPECT_EQ(normalization_text({.mean = {127.5, 127.5}, .scale = {2}}), "mean [127.5], scale [2]");
+  EXPECT_EQ(normalization_text({.norm = {2}}), "norm [2]");
+  EXPECT_EQ(normalization_text({.scale = {2}, .mean_of = {{"x", {0}}}}), "scale [2], x: mean [0]");
 }
 
 }  // namespace

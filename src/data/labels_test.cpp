@@ -1,10 +1,9 @@
 // Copyright (C) 2026 octune authors
 // SPDX-License-Identifier: Apache-2.0
-#include "data/labels.hpp"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "data/label_lists.hpp"
 #include "data/open.hpp"
 #include "data/test_files.hpp"
 
@@ -89,6 +88,42 @@ TEST_F(LabelFiles, CsvOfTwoColumns) {
   const std::string path = folder_.write("l.csv", "1.png,\"line one\nline two\"\n\n\"2,5.png\",\n3.png,x");
   EXPECT_THAT(texts_of(read_labels(path, Named({"1.png", "2,5.png", "3.png"}))),
               ElementsAre("line one\nline two", "", "x"));
+}
+
+TEST_F(LabelFiles, CsvColumnsByName) {
+  const Named data({"1.png", "2.png"});
+  const std::string path = folder_.write("l.csv", "file,Species,class\n2.png,cat,1\n1.png,dog,0\n");
+  EXPECT_THAT(texts_of(read_labels(path + ":species", data)), ElementsAre("dog", "cat"));
+  EXPECT_THAT(texts_of(read_labels(path + ":label=species", data)), ElementsAre("dog", "cat"));
+  EXPECT_THAT(texts_of(read_labels(path, data)), ElementsAre("0", "1"));
+  EXPECT_EQ(error_of([&] { read_labels(path + ":specis", data); }),
+            path + ":1: has no column 'specis'; did you mean 'Species'? (known: file, Species, class)");
+  // Without paths rows are in the order of the samples.
+  EXPECT_THAT(texts_of(read_labels(folder_.write("m.tsv", "x\ttarget\n0.5\tb\n0.25\ta\n"), data)),
+              ElementsAre("b", "a"));
+  const std::string short_table = folder_.write("n.csv", "x,target\n0.5,b\n");
+  EXPECT_EQ(error_of([&] { read_labels(short_table, data); }),
+            short_table + ": has 1 labels and no paths, the data set has 2 samples; give one label a sample, or paths");
+}
+
+TEST_F(LabelFiles, JsonLines) {
+  const Named data({"1.png", "2.png"});
+  const std::string path = folder_.write("l.jsonl",
+                                         "{\"file\": \"2.png\", \"text\": \"a b\", \"ids\": [3, 5]}\n\n"
+                                         "{\"file\": \"1.png\", \"text\": \"c\", \"ids\": [0.5, 2]}\n");
+  EXPECT_THAT(texts_of(read_labels(path, data)), ElementsAre("c", "a b"));
+  EXPECT_THAT(texts_of(read_labels(path + ":ids", data)), ElementsAre("0.5 2", "3|5"));
+  EXPECT_EQ(error_of([&] { read_labels(path + ":id", data); }),
+            path + ":1: has no key 'id'; did you mean 'ids'? (known: file, ids, text)");
+  EXPECT_THAT(texts_of(read_labels(folder_.write("m.jsonl", "{\"label\": 7}\n{\"label\": true}\n"), data)),
+              ElementsAre("7", "1"));
+  EXPECT_THAT(texts_of(read_labels(folder_.write("b.jsonl", "{\"boxes\": []}\n{\"boxes\": [[1,2,3,4]]}\n"), data)),
+              ElementsAre("{\"boxes\":[]}", "{\"boxes\":[[1,2,3,4]]}"));
+  const std::string broken = folder_.write("n.jsonl", "{\"label\": 7}\n{\"label\": \n");
+  EXPECT_EQ(error_of([&] { read_labels(broken, data); }), broken + ":2: is no JSON object; write one on each line");
+  const std::string bare = folder_.write("o.jsonl", "{\"x\": 7}\n");
+  EXPECT_EQ(error_of([&] { read_labels(bare, data); }),
+            bare + ":1: has no label; write it under 'label', or name its key behind the file, as labels.jsonl:KEY");
 }
 
 TEST_F(LabelFiles, DamagedCsvIsReportedWithItsLine) {

@@ -18,11 +18,17 @@ struct EnumNames<data::ResizeMode> {
 };
 template <>
 struct EnumNames<data::Interpolation> {
-  static constexpr std::array<std::pair<data::Interpolation, std::string_view>, 4> table{
+  static constexpr std::array<std::pair<data::Interpolation, std::string_view>, 10> table{
       {{data::Interpolation::linear, "linear"},
        {data::Interpolation::cubic, "cubic"},
        {data::Interpolation::area, "area"},
-       {data::Interpolation::nearest, "nearest"}}};
+       {data::Interpolation::nearest, "nearest"},
+       {data::Interpolation::pillow_nearest, "pillow_nearest"},
+       {data::Interpolation::pillow_box, "pillow_box"},
+       {data::Interpolation::pillow_bilinear, "pillow_bilinear"},
+       {data::Interpolation::pillow_hamming, "pillow_hamming"},
+       {data::Interpolation::pillow_bicubic, "pillow_bicubic"},
+       {data::Interpolation::pillow_lanczos, "pillow_lanczos"}}};
 };
 template <>
 struct EnumNames<data::ColorOrder> {

@@ -125,6 +125,17 @@ NpyArray NpyArray::parse(const Bytes& file, const std::string& where) {
   return array;
 }
 
+NpyArray NpyArray::of(const Bytes& values, NpyType type, std::vector<std::size_t> shape, const std::string& where) {
+  OCTUNE_ASSERT(product(shape, type.item_size) == values.size(), "values that do not fill their shape");
+  NpyArray array;
+  array.where_ = where;
+  array.data_ = values;
+  array.type_ = std::move(type);
+  array.shape_ = std::move(shape);
+  if (array.shape_.size() > 1) array.row_size_ = product(std::span(array.shape_).subspan(1), 1).value_or(0);
+  return array;
+}
+
 NpyArray NpyArray::open(const fs::path& path) { return parse(Bytes::map(path), path.string()); }
 
 NpyArray NpyArray::as_single_row() const {
@@ -231,6 +242,12 @@ void NpyArray::add_row(std::size_t row, base::Hash& hash) const {
   const std::span<const std::byte> bytes = row_bytes(row, scratch);
   hash.add(bytes);
   data_.release(bytes);
+}
+
+std::optional<Bytes> NpyArray::stored_row(std::size_t row) const {
+  if (fortran_order_ || type_.swapped) return std::nullopt;
+  const std::size_t size = row_size_ * type_.item_size;
+  return data_.part(row * size, size);
 }
 
 std::string NpyArray::row_text(std::size_t row) const {

@@ -27,8 +27,9 @@ struct NpyType {
   bool is_number() const { return kind != NpyKind::unicode && kind != NpyKind::bytes; }
 };
 
-/// An array of NumPy's .npy format, versions 1 to 3, read as rows along its first axis. The bytes stay where they are
-/// (in a memory-mapped file or an inflated member); copies are cheap. Immutable and thread-safe.
+/// An array of NumPy's .npy format, versions 1 to 3, or of numbers from another file, read as rows along its first
+/// axis. The bytes stay where they are (in a memory-mapped file or an inflated member); copies are cheap. Immutable and
+/// thread-safe.
 class NpyArray {
  public:
   /// Reads the header. `where` names the array in messages: "a.npy" or "data.npz:key". Error{input} if it is no .npy,
@@ -36,6 +37,8 @@ class NpyArray {
   static NpyArray parse(const Bytes& file, const std::string& where);
   /// The array of a .npy file.
   static NpyArray open(const std::filesystem::path& path);
+  /// Numbers from elsewhere: `values` holds as many as `shape` has, in C order.
+  static NpyArray of(const Bytes& values, NpyType type, std::vector<std::size_t> shape, const std::string& where);
 
   const std::string& where() const { return where_; }
   const NpyType& type() const { return type_; }
@@ -57,6 +60,9 @@ class NpyArray {
 
   /// Adds what decides the values of a row, type, shape and bytes in C order, to `hash`: nothing is converted.
   void add_row(std::size_t row, base::Hash& hash) const;
+
+  /// A row's values as the file holds them, if they are in C order and this machine's byte order; shares the owner.
+  std::optional<Bytes> stored_row(std::size_t row) const;
 
   /// A row as text: strings in UTF-8 without padding, integers in decimal, booleans as 0 and 1, floating point in the
   /// shortest form that reads back the same; several values separated by spaces.

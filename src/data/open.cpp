@@ -3,20 +3,24 @@
 #include "data/open.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <charconv>
 #include <filesystem>
 
+#include "base/plugin.hpp"
 #include "data/array_dataset.hpp"
+#include "data/audio.hpp"
 #include "data/bytes.hpp"
 #include "data/file_dataset.hpp"
 #include "data/image.hpp"
-#include "data/layout.hpp"
-#include "data/names.hpp"
+#include "data/image_records.hpp"
+#include "data/json_lines.hpp"
 #include "data/normalization.hpp"
-#include "data/npy.hpp"
+#include "data/plugin_dataset.hpp"
 #include "data/random_dataset.hpp"
+#include "data/source_spec.hpp"
+#include "data/table.hpp"
+#include "data/tensor_proto.hpp"
 #include "octune/error.hpp"
 
 namespace octune::data {
@@ -39,97 +43,47 @@ std::optional<std::size_t> random_size(const std::string& spec) {
   return size;
 }
 
-/// "(pixel - [127.5]) / [127.5]", with what is not given left away.
-std::string formula(const Preprocess& preprocess, const std::string& value) {
-  std::string text = value;
-  if (!preprocess.mean.empty()) {
-    text = fmt::format("{} - [{}]", value, fmt::join(preprocess.mean, ", "));
-    if (!preprocess.scale.empty()) text = "(" + text + ")";
-  }
-  if (!preprocess.scale.empty()) text += fmt::format(" / [{}]", fmt::join(preprocess.scale, ", "));
-  return text;
+bool is_array_name(const fs::path& path) {
+  return path.extension() == ".npz" || path.extension() == ".npy" || path.extension() == ".bin";
 }
 
-std::string padding_text(const Preprocess& preprocess) {
-  if (preprocess.pad_value) return fmt::format("padded with {}", *preprocess.pad_value);
-  return preprocess.mean.empty() ? "padded with 0" : "padded with the mean";
-}
-
-std::string geometry(const Preprocess& preprocess, const ov::PartialShape& shape, const ImageLayout& layout) {
-  const auto side = [&](std::size_t axis, int wanted) {
-    if (shape[axis].is_static()) return std::to_string(shape[axis].get_length());
-    return preprocess.resize ? std::to_string(wanted) : std::string("?");
-  };
-  const auto [height, width] = preprocess.resize.value_or(std::pair(0, 0));
-  const std::string frame = fmt::format("{}x{}", side(layout.height, height), side(layout.width, width));
-  const std::string resize = preprocess.resize ? fmt::format("{}x{}", height, width) : frame;
-  const std::string crop = resize == frame ? std::string() : fmt::format(", centre {} cut out", frame);
-  switch (preprocess.resize_mode) {
-    case ResizeMode::letterbox:
-      return fmt::format("letterboxed to {}, {}", frame, padding_text(preprocess));
-    case ResizeMode::shorter:
-      return fmt::format("shorter side to cover {}, centre {} cut out", resize, frame);
-    case ResizeMode::keep_aspect_height:
-      return fmt::format("height to {}, width in proportion, {} on the right to {}", side(layout.height, height),
-                         padding_text(preprocess), frame);
-    case ResizeMode::stretch:
-      break;
-  }
-  return fmt::format("stretched to {}{}", resize, crop);
-}
-
-std::string color_text(ColorOrder color) {
-  switch (color) {
-    case ColorOrder::bgr:
-      return "BGR";
-    case ColorOrder::gray:
-      return "gray";
-    case ColorOrder::rgb:
-      break;
-  }
-  return "RGB";
+std::vector<SampleFile> samples_of_folder(const fs::path& folder) {
+  std::vector<SampleFile> files;
+  for (const fs::path& set : test_data_sets(folder)) files.push_back({set, set.filename().string()});
+  return files.empty() ? list_folder(folder) : files;
 }
 
 }  // namespace
 
 std::unique_ptr<Dataset> open_dataset(const std::string& spec, const std::vector<InputInfo>& inputs,
-                                      const Preprocess& preprocess) {
+                                      const Preprocess& preprocess, std::uint64_t seed) {
   if (spec.empty()) {
     throw Error(ErrorKind::input, "data: nothing is named; give a folder, .npz, .npy, a text list or random");
   }
   if (inputs.empty()) throw Error(ErrorKind::input, "data: the model has no inputs; give a model with inputs");
   validate(preprocess);
-  const fs::path path(spec);
-  if (!path_exists(path)) {
-    if (const auto size = random_size(spec)) return random_dataset(*size, inputs);
-    return open_arrays(spec, inputs, preprocess);
+  if (base::is_plugin(spec)) return open_plugin(spec, preprocess);
+  const SourceSpec source = split_source(spec);
+  const fs::path& path = source.path;
+  if (!path_exists(spec)) {
+    if (const auto size = random_size(spec)) return random_dataset(*size, inputs, seed);
   }
-  if (fs::is_directory(path)) return open_files(list_folder(path), inputs, preprocess);
-  if (path.extension() == ".npz" || path.extension() == ".npy") return open_arrays(spec, inputs, preprocess);
-  if (is_image_name(path)) return open_files({{path, path.filename().string()}}, inputs, preprocess);
+  if (const auto kind = cifar_kind(source.option); kind && path_exists(path)) {
+    return open_cifar(path, inputs, preprocess, *kind);
+  }
+  if (!path_exists(path) || is_array_name(path)) return open_arrays(spec, inputs, preprocess);
+  if (is_table_name(path)) return open_table(source, inputs, preprocess);
+  if (fs::is_directory(path) && !source.option.empty()) {
+    return open_files(list_raw_files(path), inputs, preprocess, parse_raw_form(source.option, path.string()));
+  }
+  refuse_option(source);
+  if (fs::is_directory(path)) return open_files(samples_of_folder(path), inputs, preprocess);
+  if (is_idx(path)) return open_idx(path, inputs, preprocess);
+  if (is_json_lines_name(path)) return open_json_lines(path, inputs, preprocess);
+  if (is_image_name(path) || is_audio_name(path)) {
+    return open_files({{path, path.filename().string()}}, inputs, preprocess);
+  }
   return open_files(read_list(path), inputs, preprocess);
-}
-
-std::string describe(const std::string& spec, const Preprocess& preprocess, const std::vector<InputInfo>& inputs) {
-  const bool arrays = spec.find(".npz") != std::string::npos || spec.find(".npy") != std::string::npos ||
-                      spec == "random" || spec.starts_with("random:");
-  std::optional<ImageLayout> layout;
-  if (!arrays && inputs.size() == 1 && inputs.front().shape.rank().is_static()) {
-    try {
-      layout = image_layout(inputs.front(), preprocess.layout);
-    } catch (const Error&) {
-      layout.reset();  // no image: the formula alone
-    }
-  }
-  if (!layout) return formula(preprocess, "value");
-  const ov::PartialShape& shape = inputs.front().shape;
-  const std::string color = shape[layout->channel] == 1 ? "gray" : color_text(preprocess.color);
-  std::string text = fmt::format("{}, {}, {}, {}", formula(preprocess, "pixel"), color, layout->name,
-                                 geometry(preprocess, shape, *layout));
-  if (preprocess.interpolation != Interpolation::linear) {
-    text += fmt::format(" ({})", base::name_of(preprocess.interpolation));
-  }
-  return text;
 }
 
 }  // namespace octune::data

@@ -115,7 +115,7 @@ TEST_F(OpenDataset, MappingsThatDoNotFitAreReported) {
   EXPECT_EQ(error("ids=/none.npy,mask=" + longer, two), "/none.npy: does not exist; check the path");
   const std::string text = folder_.write("a.txt", "x");
   EXPECT_EQ(error("ids=" + text + ",mask=" + longer, two),
-            text + ": is neither .npy nor .npz; give an array for input 'ids'");
+            text + ": is neither .npy, .npz nor .bin; give an array for input 'ids'");
   EXPECT_EQ(error(array, two),
             array +
                 ": one array cannot feed 2 inputs ('ids', 'mask'); give NAME=FILE,NAME2=FILE2 or an .npz "
@@ -262,7 +262,8 @@ TEST_F(OpenDataset, EmptyFoldersAndMissingPathsAreReported) {
   EXPECT_EQ(
       error(folder_ / "e", {input("x", {1, 3, 2, 2})}),
       (folder_ / "e") +
-          ": the folder holds no images (jpg, jpeg, png, bmp, webp, tif, tiff) and no .npy or .npz; give another");
+          ": the folder holds no images (jpg, jpeg, png, bmp, webp, tif, tiff), sounds (wav, flac), .npy, .npz or "
+          "test_data_set_0; give another");
   EXPECT_EQ(error("/none/data", {input("x", {1, 3, 2, 2})}), "/none/data: does not exist; check the path");
   EXPECT_EQ(error("/none/data.npz", {input("x", {1}), input("y", {1})}),
             "/none/data.npz: does not exist; check the path");
@@ -290,9 +291,14 @@ TEST_F(OpenDataset, ListsThatCannotBeFollowedAreReported) {
   const std::string empty = folder_.write("e.txt", "\n \n");
   EXPECT_EQ(error(empty, x), empty + ": the list is empty; write one path a line");
   const std::string other = folder_.write("o.txt", "o.txt\n");
-  EXPECT_EQ(error(other, x), other + ":1: 'o.txt' is neither an image nor .npy or .npz; remove the line");
-  const std::string binary = folder_.write("b.bin", std::string("\0\1", 2));
-  EXPECT_EQ(error(binary, x), binary + ": is no data set; give a folder, an image, .npy, .npz or a text list of paths");
+  EXPECT_EQ(error(other, x), other + ":1: 'o.txt' is neither an image nor .wav, .flac, .npy or .npz; remove the line");
+  const std::string binary = folder_.write("b.dat", std::string("\0\1", 2));
+  EXPECT_EQ(error(binary, x),
+            binary +
+                ": is no data set; give a folder, an image, a sound, .npy, .npz, .csv, .jsonl or a text list of "
+                "paths");
+  EXPECT_EQ(error(folder_ / "1.png:x", x),
+            (folder_ / "1.png") + ":x: nothing can be chosen of such data behind a colon; remove ':x'");
 }
 
 TEST_F(OpenDataset, RandomSamplesAreNormalAndTheSameEveryTime) {
@@ -305,6 +311,8 @@ TEST_F(OpenDataset, RandomSamplesAreNormalAndTheSameEveryTime) {
   const std::vector<float> x = floats(a->sample(1).at("x"));
   EXPECT_EQ(x, floats(b->sample(1).at("x")));
   EXPECT_NE(x, floats(a->sample(2).at("x")));
+  EXPECT_EQ(x, floats(open_dataset("random:3", inputs, {}, 0)->sample(1).at("x")));
+  EXPECT_NE(x, floats(open_dataset("random:3", inputs, {}, 1)->sample(1).at("x")));
   EXPECT_EQ(a->sample(1).at("x").get_shape(), (ov::Shape{1, 4000}));
   const double mean = std::accumulate(x.begin(), x.end(), 0.0) / 4000;
   const double square = std::inner_product(x.begin(), x.end(), x.begin(), 0.0) / 4000;
@@ -423,27 +431,42 @@ TEST(MemoryDataset, GivesWhatItWasGiven) {
 
 TEST(Describe, TheFormulaInWords) {
   const std::vector<InputInfo> image{input("x", {1, 3, 48, 320})};
-  EXPECT_EQ(describe("images", {.mean = {127.5}, .scale = {127.5}}, image),
+  EXPECT_EQ(describe(Content::images, {.mean = {127.5}, .scale = {127.5}}, image),
             "(pixel - [127.5]) / [127.5], RGB, NCHW, stretched to 48x320");
-  EXPECT_EQ(describe("images", {}, image), "pixel, RGB, NCHW, stretched to 48x320");
-  EXPECT_EQ(describe("images", {.color = ColorOrder::bgr, .mean = {1, 2, 3}}, {input("x", {-1, -1, -1, 3})}),
+  EXPECT_EQ(describe(Content::images, {}, image), "pixel, RGB, NCHW, stretched to 48x320");
+  EXPECT_EQ(describe(Content::images, {.color = ColorOrder::bgr, .mean = {1, 2, 3}}, {input("x", {-1, -1, -1, 3})}),
             "pixel - [1, 2, 3], BGR, NHWC, stretched to ?x?");
   EXPECT_EQ(
-      describe("images",
+      describe(Content::images,
                {.resize = {{256, 256}}, .resize_mode = ResizeMode::shorter, .interpolation = Interpolation::cubic},
                {input("x", {1, 3, 224, 224})}),
       "pixel, RGB, NCHW, shorter side to cover 256x256, centre 224x224 cut out (cubic)");
-  EXPECT_EQ(describe("images", {.resize = {{256, 300}}}, {input("x", {1, 3, 224, 224})}),
+  EXPECT_EQ(describe(Content::images, {.resize = {{256, 300}}}, {input("x", {1, 3, 224, 224})}),
             "pixel, RGB, NCHW, stretched to 256x300, centre 224x224 cut out");
-  EXPECT_EQ(describe("images", {.resize_mode = ResizeMode::letterbox, .pad_value = 114, .scale = {255}},
+  EXPECT_EQ(describe(Content::images, {.resize_mode = ResizeMode::letterbox, .pad_value = 114, .scale = {255}},
                      {input("x", {1, 1, 64, 64})}),
             "pixel / [255], gray, NCHW, letterboxed to 64x64, padded with 114");
   EXPECT_EQ(
-      describe("images", {.resize_mode = ResizeMode::keep_aspect_height, .mean = {127.5}}, image),
+      describe(Content::images, {.resize_mode = ResizeMode::keep_aspect_height, .mean = {127.5}}, image),
       "pixel - [127.5], RGB, NCHW, height to 48, width in proportion, padded with the mean on the right to 48x320");
-  EXPECT_EQ(describe("images", {.scale = {2}}, {input("a", {1, 3}), input("b", {1, 3})}), "value / [2]");
-  EXPECT_EQ(describe("x=data.npz:calibration", {.mean = {127.5}, .scale = {127.5}}, image),
-            "(value - [127.5]) / [127.5]");
+  EXPECT_EQ(describe(Content::images, {.scale = {2}}, {input("a", {1, 3}), input("b", {1, 3})}), "value / [2]");
+  EXPECT_EQ(describe(Content::values, {.mean = {127.5}, .scale = {127.5}}, image), "(value - [127.5]) / [127.5]");
+  EXPECT_EQ(describe(Content::images,
+                     {.crop_fraction = 0.875,
+                      .resize_mode = ResizeMode::shorter,
+                      .interpolation = Interpolation::pillow_bicubic,
+                      .norm = {0.017}},
+                     {input("x", {1, 3, 224, 224})}),
+            "pixel * [0.017], RGB, NCHW, shorter side to cover 256x256, centre 224x224 cut out (pillow_bicubic)");
+  EXPECT_EQ(describe(Content::images, {.resize = {{40, 40}}, .crop = {{32, 24}}, .central_fraction = 0.5},
+                     {input("x", {1, 3, -1, -1})}),
+            "pixel, RGB, NCHW, centre 0.5 of each image, stretched to 40x40, centre 32x24 cut out");
+  EXPECT_EQ(describe(Content::values, {.scale = {2}, .mean_of = {{"b", {1, 2}}}, .norm_of = {{"b", {3}}}},
+                     {input("a", {1, 3}), input("b", {1, 2}), input("ids", {1}, ov::element::i64)}),
+            "a: value / [2]; b: (value - [1, 2]) * [3]");
+  EXPECT_EQ(describe(Content::sounds, {.norm = {32768}, .sample_rate = 16000}, {input("x", {1, 400})}),
+            "value * [32768], sound in [-1, 1], channels averaged, cut or padded with zeros to 400, 16000 a second");
+  EXPECT_EQ(describe(Content::sounds, {}, {input("x", {1, -1})}), "value, sound in [-1, 1], channels averaged, whole");
 }
 
 }  // namespace

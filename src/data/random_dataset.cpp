@@ -52,7 +52,8 @@ T drawn(base::RandomStream& random) {
 
 class RandomDataset final : public Dataset {
  public:
-  RandomDataset(std::size_t size, std::vector<InputInfo> inputs) : size_(size), inputs_(std::move(inputs)) {
+  RandomDataset(std::size_t size, std::vector<InputInfo> inputs, std::uint64_t seed)
+      : size_(size), seed_(seed), inputs_(std::move(inputs)) {
     for (const InputInfo& input : inputs_) {
       shapes_.push_back(static_shape(input));
       visit_element(input.type, input.name, [](auto) {});
@@ -76,6 +77,8 @@ class RandomDataset final : public Dataset {
     return sample;
   }
 
+  std::string preprocessing() const override { return fmt::format("random values of seed {}", seed_); }
+
   /// What the values are drawn from: the first numbers of the streams, types and shapes.
   std::optional<std::uint64_t> source_fingerprint(std::size_t index) const override {
     base::Hash hash;
@@ -89,20 +92,23 @@ class RandomDataset final : public Dataset {
   }
 
  private:
-  /// Every sample and input has a stream of its own, so that the order of calls does not matter.
+  /// Every seed, sample and input has a stream of its own, so that the order of calls does not matter. An odd factor
+  /// keeps the numbers of the streams of neighbouring seeds far apart.
   base::RandomStream stream(std::size_t index, std::size_t input) const {
-    return base::RandomStream(base::RandomStream(index * inputs_.size() + input).next());
+    constexpr std::uint64_t kApart = 0x9e3779b97f4a7c15;
+    return base::RandomStream(base::RandomStream(seed_ * kApart + index * inputs_.size() + input).next());
   }
 
   std::size_t size_;
+  std::uint64_t seed_;
   std::vector<InputInfo> inputs_;
   std::vector<ov::Shape> shapes_;
 };
 
 }  // namespace
 
-std::unique_ptr<Dataset> random_dataset(std::size_t size, const std::vector<InputInfo>& inputs) {
-  return std::make_unique<RandomDataset>(size, inputs);
+std::unique_ptr<Dataset> random_dataset(std::size_t size, const std::vector<InputInfo>& inputs, std::uint64_t seed) {
+  return std::make_unique<RandomDataset>(size, inputs, seed);
 }
 
 }  // namespace octune::data

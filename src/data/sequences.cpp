@@ -3,14 +3,16 @@
 #include "data/sequences.hpp"
 
 #include "base/assert.hpp"
+#include "data/framing.hpp"
 #include "octune/error.hpp"
 
 namespace octune::data {
 namespace {
 
-class Sequences final : public Dataset {
+class Sequences final : public Dataset, public FramedImages {
  public:
-  Sequences(std::unique_ptr<Dataset> samples, std::size_t length) : samples_(std::move(samples)), length_(length) {}
+  Sequences(std::unique_ptr<Dataset> samples, std::size_t length)
+      : samples_(std::move(samples)), framed_(dynamic_cast<const FramedImages*>(samples_.get())), length_(length) {}
 
   std::size_t size() const override { return samples_->size(); }
   Sample sample(std::size_t index) const override { return samples_->sample(index); }
@@ -21,8 +23,17 @@ class Sequences final : public Dataset {
   std::string preprocessing() const override { return samples_->preprocessing(); }
   std::string name(std::size_t index) const override { return samples_->name(index); }
 
+  std::optional<std::filesystem::path> image_file(std::size_t index) const override {
+    return framed_ == nullptr ? std::nullopt : framed_->image_file(index);
+  }
+  Framing framing(std::size_t index, Size image) const override {
+    OCTUNE_ASSERT(framed_ != nullptr, "the geometry of a sample that is no image");
+    return framed_->framing(index, image);
+  }
+
  private:
   std::unique_ptr<Dataset> samples_;
+  const FramedImages* framed_;  ///< the same; null if they hold no images
   std::size_t length_;
 };
 

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -59,6 +60,25 @@ std::string error_of(Action&& action) {
     return error.what();
   }
   return "";
+}
+
+/// The lines of src/data/fixtures/<name>, which the scripts in tests/oracles write; comments left out.
+inline std::vector<std::string> fixture_lines(const std::string& name) {
+  std::ifstream file(std::filesystem::path(__FILE__).parent_path() / "fixtures" / name);
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(file, line);) {
+    if (!line.starts_with('#')) lines.push_back(line);
+  }
+  EXPECT_FALSE(lines.empty()) << name;
+  return lines;
+}
+
+inline std::string from_hex(const std::string& digits) {
+  std::string bytes;
+  for (std::size_t at = 0; at + 1 < digits.size(); at += 2) {
+    bytes.push_back(static_cast<char>(std::stoi(digits.substr(at, 2), nullptr, 16)));
+  }
+  return bytes;
 }
 
 template <class T>

@@ -5,39 +5,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <span>
 
 #include "base/assert.hpp"
+#include "evaluate/class_scores.hpp"
+#include "evaluate/label_values.hpp"
 #include "evaluate/values.hpp"
 #include "octune/error.hpp"
 
 namespace octune::evaluate {
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r\n";
-  const std::size_t begin = text.find_first_not_of(kSpace);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
-}
-
-/// "3", "[3, 5]", "3|5" and "3,5" as numbers; nothing if it is none of these.
-std::vector<std::int64_t> parse_classes(std::string_view label) {
-  std::string_view text = trimmed(label);
-  if (text.size() >= 2 && text.front() == '[' && text.back() == ']') text = text.substr(1, text.size() - 2);
-  std::vector<std::int64_t> classes;
-  while (true) {
-    const std::size_t end = std::min(text.find_first_of(",|"), text.size());
-    const std::string_view item = trimmed(text.substr(0, end));
-    std::int64_t value = 0;
-    const auto [stop, error] = std::from_chars(item.data(), item.data() + item.size(), value);
-    if (error != std::errc{} || stop != item.data() + item.size()) return {};
-    classes.push_back(value);
-    if (end == text.size()) return classes;
-    text.remove_prefix(end + 1);
-  }
-}
 
 /// How many values are larger than values[index], or equal to it and before it.
 template <class T>
@@ -58,46 +35,30 @@ class Accuracy final : public Metric {
 
   std::optional<ScoreBounds> bounds() const override { return ScoreBounds{0, 1}; }
 
-  Score score(const Outputs& outputs, const Label& of_sample) const override {
+  Score score(const Outputs& outputs, const Label& label) const override {
     OCTUNE_ASSERT(!outputs.empty(), "accuracy of a model without outputs");
-    const std::string& label = of_sample.text;
     const ov::Tensor& output = outputs.front();
-    const std::size_t size = class_count(output);
-    const std::vector<std::int64_t> classes = parse_classes(label);
+    const std::string where = metric_place(name());
+    const std::size_t size = enough_classes(output, where);
+    const std::vector<std::size_t> classes = label_classes(label, size, where);
     if (classes.empty()) {
       throw Error(ErrorKind::input,
-                  fmt::format("metric '{}': label '{}' is no class index; an integer is allowed, or several acceptable "
-                              "ones as '[3,5]', '3|5' or '3,5'",
-                              name(), label));
-    }
-    for (const std::int64_t index : classes) {
-      if (index >= 0 && static_cast<std::size_t>(index) < size) continue;
-      throw Error(ErrorKind::input, fmt::format("metric '{}': label '{}' is no class of the first output; it has {} "
-                                                "classes, 0 to {} are allowed",
-                                                name(), label, size, size - 1));
+                  fmt::format("{}: label '{}' names no class; at least one is needed", where, shown(label)));
     }
     const bool right = visit_values(output, [&](auto values) {
       return std::any_of(classes.begin(), classes.end(),
-                         [&](std::int64_t index) { return rank_of(values, static_cast<std::size_t>(index)) < top_; });
+                         [&](std::size_t index) { return rank_of(values, index) < top_; });
     });
     return {right ? 1.0 : 0.0};
   }
 
  private:
-  std::size_t class_count(const ov::Tensor& output) const {
-    const ov::Shape shape = output.get_shape();
-    const std::size_t size = output.get_size();
-    const bool one_vector = !shape.empty() && std::find(shape.begin(), shape.end(), size) != shape.end();
-    if (!one_vector) {
-      throw Error(ErrorKind::input,
-                  fmt::format("metric '{}': the first output has the shape {}; [C], [1,C] or [1,C,1,1] (C classes) is "
-                              "needed",
-                              name(), shape.to_string()));
-    }
+  std::size_t enough_classes(const ov::Tensor& output, std::string_view where) const {
+    const std::size_t size = class_count(output, where);
     if (size <= top_) {
-      throw Error(ErrorKind::input, fmt::format("metric '{}': the first output has {} class{}, so every answer would "
+      throw Error(ErrorKind::input, fmt::format("{}: the output has {} class{}, so every answer would "
                                                 "be right; at least {} classes are needed",
-                                                name(), size, size == 1 ? "" : "es", top_ + 1));
+                                                where, size, size == 1 ? "" : "es", top_ + 1));
     }
     return size;
   }

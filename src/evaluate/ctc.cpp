@@ -16,15 +16,14 @@ std::u32string decode_ctc(const ov::Tensor& output, std::span<const std::u32stri
   const ov::Shape shape = output.get_shape();
   const bool one_sequence = shape.size() == 2 || (shape.size() == 3 && (shape[0] == 1 || shape[1] == 1));
   if (!one_sequence) {
-    throw Error(ErrorKind::input,
-                fmt::format("{}: the first output has the shape {}; [T,C], [1,T,C] or [T,1,C] (T time "
-                            "steps, C classes) is needed",
-                            where, shape.to_string()));
+    throw Error(ErrorKind::input, fmt::format("{}: the output has the shape {}; [T,C], [1,T,C] or [T,1,C] (T time "
+                                              "steps, C classes) is needed",
+                                              where, shape.to_string()));
   }
   const std::size_t classes = shape.back();
   if (classes != characters.size() + 1 && classes != characters.size() + 2) {
     throw Error(ErrorKind::input,
-                fmt::format("{}: the dictionary has {} characters but the first output {} classes; {} classes (a blank "
+                fmt::format("{}: the dictionary has {} characters but the output {} classes; {} classes (a blank "
                             "first) or {} (a space last, too) fit this dictionary",
                             where, characters.size(), classes, characters.size() + 1, characters.size() + 2));
   }

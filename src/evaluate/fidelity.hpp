@@ -21,4 +21,14 @@ std::unique_ptr<Metric> make_sqnr();
 /// "top1_agreement": the share of samples whose first output has its (first) largest value at the same place.
 std::unique_ptr<Metric> make_top1_agreement();
 
+/// "mse_to_float": the mean of (x - y)^2 over all values of all outputs of a sample, mean over the samples; less is
+/// better. In the square of the outputs' unit: sqnr is the same relative to the outputs' energy.
+std::unique_ptr<Metric> make_mse_to_float();
+
+/// "kl": the divergence KL(P || Q) = sum p ln(p / q), in nats, of the model's distributions Q from the float model's P;
+/// mean over the distributions of the first output (one, or one a position) and over the samples; less is better.
+/// read_classes() of the float model's output says where they lie and whether they are probabilities, which are used as
+/// they are (divided by their sum), or logits, of which the softmax is taken. Error{input}: fewer than two classes.
+std::unique_ptr<Metric> make_kl();
+
 }  // namespace octune::evaluate

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numbers>
 
 #include "base/assert.hpp"
@@ -29,6 +30,15 @@ double value_of(std::span<const Score> scores, std::span<const std::size_t> draw
   return metric.value(sum, drawn.size());
 }
 
+/// A corpus metric sorts all its scores anew each time.
+std::size_t resamples_of(const Metric& metric) { return metric.aggregation() == Aggregation::corpus ? 400 : 2000; }
+
+/// Where the middle 95 % of the values lie.
+Interval middle(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return {base::quantile_of_sorted(values, kTail), base::quantile_of_sorted(values, 1 - kTail)};
+}
+
 }  // namespace
 
 Interval median_interval(std::span<const double> sorted) {
@@ -48,20 +58,40 @@ Interval median_interval(std::span<const double> sorted) {
   return {sorted[index], sorted[size - 1 - index]};
 }
 
-Interval paired_interval(std::span<const Score> a, std::span<const Score> b, const Metric& metric, std::uint64_t seed) {
+std::vector<std::pair<double, double>> paired_resamples(std::span<const Score> a, std::span<const Score> b,
+                                                        const Metric& metric, std::size_t resamples,
+                                                        std::uint64_t seed) {
   OCTUNE_ASSERT(!a.empty() && a.size() == b.size(), "a paired interval needs the scores of the same samples");
-  // A corpus metric sorts all its scores anew each time.
-  const std::size_t resamples = metric.aggregation() == Aggregation::corpus ? 400 : 2000;
   std::vector<std::size_t> drawn(a.size());
   base::RandomStream random(seed);
-  std::vector<double> differences;
-  differences.reserve(resamples);
+  std::vector<std::pair<double, double>> values;
+  values.reserve(resamples);
   for (std::size_t resample = 0; resample < resamples; ++resample) {
     for (std::size_t& i : drawn) i = random.below(a.size());
-    differences.push_back(value_of(a, drawn, metric) - value_of(b, drawn, metric));
+    const double first = value_of(a, drawn, metric);
+    values.emplace_back(first, value_of(b, drawn, metric));
   }
-  std::sort(differences.begin(), differences.end());
-  return {base::quantile_of_sorted(differences, kTail), base::quantile_of_sorted(differences, 1 - kTail)};
+  return values;
+}
+
+Interval paired_interval(std::span<const Score> a, std::span<const Score> b, const Metric& metric, std::uint64_t seed) {
+  std::vector<double> differences;
+  for (const auto& [of_a, of_b] : paired_resamples(a, b, metric, resamples_of(metric), seed)) {
+    differences.push_back(of_a - of_b);
+  }
+  return middle(std::move(differences));
+}
+
+Interval paired_drop_interval(std::span<const Score> baseline, std::span<const Score> judged, const Metric& metric,
+                              const CriterionResult& result, std::uint64_t seed) {
+  std::vector<double> drops;
+  for (const auto& [before, after] : paired_resamples(baseline, judged, metric, resamples_of(metric), seed)) {
+    if (!std::isfinite(before)) continue;
+    if (result.drop_type == DropType::relative && std::abs(before) < kSmallestBaseline) continue;
+    drops.push_back(drop_of(before, after, result.higher_is_better, result.drop_type));
+  }
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  return drops.empty() ? Interval{-kInfinity, kInfinity} : middle(std::move(drops));
 }
 
 }  // namespace octune::evaluate

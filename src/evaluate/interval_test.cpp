@@ -112,5 +112,56 @@ TEST(PairedInterval, NeedsTheScoresOfTheSameSamples) {
             "a paired interval needs the scores of the same samples");
 }
 
+TEST(PairedDropInterval, AbsoluteDropsAreTheNegativeDifference) {
+  base::RandomStream random(15);
+  const std::vector<Score> before = bits(300, 0.8, random), after = bits(300, 0.7, random);
+  const auto metric = make_metric("accuracy@top1");
+  const Interval difference = paired_interval(after, before, *metric, 7);
+  const auto judged = judge_drop({"accuracy@top1", 0.01, DropType::absolute}, 0.8, 0.7, true);
+  const Interval drop = paired_drop_interval(before, after, *metric, judged, 7);
+  EXPECT_NEAR(drop.low, -difference.high, 1e-12);
+  EXPECT_NEAR(drop.high, -difference.low, 1e-12);
+  const auto as_errors = judge_drop({"accuracy@top1", 0.01, DropType::absolute}, 0.8, 0.7, false);
+  EXPECT_NEAR(paired_drop_interval(before, after, *metric, as_errors, 7).low, -drop.high, 1e-12);
+}
+
+// The ratio of two means, by the delta method: the standard error of (f - q) / f is that of (f_i (1 - r) - q_i) / mean
+// f with r the drop.
+TEST(PairedDropInterval, OfARelativeDropIsNearTheDeltaMethod) {
+  base::RandomStream random(16);
+  constexpr std::size_t kSize = 500;
+  const std::vector<Score> before = bits(kSize, 0.5, random);
+  std::vector<Score> after = before;
+  for (Score& score : after) {
+    if (random.uniform() < 0.2) score[0] = 0;
+  }
+  double f = 0, q = 0;
+  for (std::size_t i = 0; i < kSize; ++i) f += before[i][0] / kSize, q += after[i][0] / kSize;
+  const double drop = (f - q) / f;
+  double squares = 0;
+  for (std::size_t i = 0; i < kSize; ++i) {
+    const double residual = (before[i][0] * (1 - drop) - after[i][0]) / f;
+    squares += residual * residual;
+  }
+  const double half_width = 1.96 * std::sqrt(squares / kSize / kSize);
+  const auto metric = make_metric("accuracy@top1");
+  const auto judged = judge_drop({"accuracy@top1", 0.01, DropType::relative}, f, q, true);
+  const Interval interval = paired_drop_interval(before, after, *metric, judged, 0);
+  EXPECT_NEAR(interval.low, drop - half_width, 0.2 * half_width);
+  EXPECT_NEAR(interval.high, drop + half_width, 0.2 * half_width);
+}
+
+TEST(PairedDropInterval, ResamplesWithoutABaselineAreLeftOut) {
+  std::vector<Score> before(5, Score{0}), after(5, Score{0});
+  before[0] = {1};
+  const auto metric = make_metric("accuracy@top1");
+  const auto judged = judge_drop({"accuracy@top1", 0.01, DropType::relative}, 0.2, 0, true);
+  const Interval interval = paired_drop_interval(before, after, *metric, judged, 0);
+  EXPECT_EQ(interval.low, 1);
+  EXPECT_EQ(interval.high, 1);
+  before[0] = {0};
+  EXPECT_TRUE(std::isinf(paired_drop_interval(before, after, *metric, judged, 0).high));
+}
+
 }  // namespace
 }  // namespace octune::evaluate

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "evaluate/rounds.hpp"
 #include "octune/dataset.hpp"
 #include "octune/observer.hpp"
 
@@ -17,11 +18,7 @@ struct LatencyCandidate {
   ov::CompiledModel model;
 };
 
-struct LatencyOptions {
-  double seconds = 3;  ///< measuring time a candidate, at most, but for the ten rounds that are always run
-  std::size_t max_rounds = 1000;
-  std::size_t warm_up = 5;  ///< inferences of each candidate before the first that counts; fewer if they take `seconds`
-};
+using LatencyOptions = RoundOptions;
 
 /// Times in milliseconds of single synchronous inferences.
 struct Latency {
@@ -33,12 +30,13 @@ struct Latency {
   double ratio = 1;      ///< median over the rounds of this candidate's time / the first candidate's
   double ratio_low = 1;  ///< 95 % confidence interval of the median ratio (order statistics)
   double ratio_high = 1;
+  double iqr_ms = 0;             ///< third quartile - first quartile
+  std::vector<double> times_ms;  ///< one a round
 };
 
-/// Interleaved: every round runs each candidate once on the same sample, so drift of the machine hits all alike. Who
-/// begins changes from round to round, and the samples are taken in turn. Inputs are set before the clock starts.
-/// At least ten rounds (or max_rounds, if less). Progress is reported under "latency" in hundredths. Throws Interrupted
-/// when the observer asks to stop, Error{input} without samples or for one that does not fit a candidate's inputs.
+/// Every round runs each candidate once on the same sample, see measure_in_turn(); the samples are taken in turn.
+/// Inputs are set before the clock starts. Progress is reported under "latency". Throws Interrupted when the observer
+/// asks to stop, Error{input} without samples or for one that does not fit a candidate's inputs.
 std::vector<Latency> measure_latency(std::span<LatencyCandidate> candidates, const std::vector<Sample>& samples,
                                      const LatencyOptions& options, Observer* observer);
 

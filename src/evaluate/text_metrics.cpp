@@ -5,17 +5,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "base/assert.hpp"
 #include "base/suggest.hpp"
 #include "evaluate/ctc.hpp"
+#include "evaluate/label_values.hpp"
 #include "evaluate/utf8.hpp"
 #include "octune/error.hpp"
 
 namespace octune::evaluate {
 namespace {
 
-/// What both metrics share: the text of the output and that of the label, ready to be compared.
+/// What these metrics share: the text of the output and that of the label, ready to be compared.
 class TextMetric : public Metric {
  public:
   TextMetric(std::string name, const MetricOptions& options)
@@ -39,6 +41,10 @@ class TextMetric : public Metric {
   Score score(const Outputs& outputs, const Label& label) const override {
     OCTUNE_ASSERT(!outputs.empty(), "text of a model without outputs");
     const std::string where = fmt::format("metric '{}'", name_);
+    if (label.values) {
+      throw Error(ErrorKind::input,
+                  fmt::format("{}: label '{}' is an array of numbers; give texts as labels", where, shown(label)));
+    }
     return compare(comparable(decode_ctc(outputs.front(), characters_, where)),
                    comparable(decode_utf8(label.text, where + ": label")));
   }
@@ -68,9 +74,10 @@ class ExactMatch final : public TextMetric {
   }
 };
 
-class CharacterErrorRate final : public TextMetric {
+/// {edits, length of the label} a sample.
+class ErrorRate : public TextMetric {
  public:
-  explicit CharacterErrorRate(const MetricOptions& options) : TextMetric("cer", options) {}
+  using TextMetric::TextMetric;
 
   bool higher_is_better() const override { return false; }
   Aggregation aggregation() const override { return Aggregation::sums; }
@@ -79,10 +86,53 @@ class CharacterErrorRate final : public TextMetric {
   double value(const Score& sum, std::size_t samples) const override {
     return samples == 0 ? 0.0 : sum[0] / std::max(sum[1], 1.0);
   }
+};
+
+class CharacterErrorRate final : public ErrorRate {
+ public:
+  explicit CharacterErrorRate(const MetricOptions& options) : ErrorRate("cer", options) {}
 
  protected:
   Score compare(std::u32string_view text, std::u32string_view label) const override {
     return {static_cast<double>(base::edit_distance(text, label)), static_cast<double>(label.size())};
+  }
+};
+
+/// Words as numbers, so that a text of words is a string. Words of both texts share them.
+class WordNumbers {
+ public:
+  std::u32string of(std::u32string_view text) {
+    constexpr std::u32string_view kSpace = U" \t\r\n";
+    std::u32string words;
+    while (true) {
+      const std::size_t begin = text.find_first_not_of(kSpace);
+      if (begin == std::u32string_view::npos) return words;
+      text.remove_prefix(begin);
+      const std::u32string_view word = text.substr(0, text.find_first_of(kSpace));
+      words.push_back(numbers_.emplace(word, static_cast<char32_t>(numbers_.size())).first->second);
+      text.remove_prefix(word.size());
+    }
+  }
+
+ private:
+  std::map<std::u32string_view, char32_t> numbers_;
+};
+
+class WordErrorRate final : public ErrorRate {
+ public:
+  explicit WordErrorRate(const MetricOptions& options) : ErrorRate("wer", options) {
+    if (options.ignore_spaces) {
+      throw Error(ErrorKind::input,
+                  "metric 'wer': spaces separate the words, so they cannot be ignored; take cer or leave it out");
+    }
+  }
+
+ protected:
+  Score compare(std::u32string_view text, std::u32string_view label) const override {
+    WordNumbers numbers;
+    const std::u32string words = numbers.of(text);
+    const std::u32string label_words = numbers.of(label);
+    return {static_cast<double>(base::edit_distance(words, label_words)), static_cast<double>(label_words.size())};
   }
 };
 
@@ -91,5 +141,7 @@ class CharacterErrorRate final : public TextMetric {
 std::unique_ptr<Metric> make_exact_match(const MetricOptions& options) { return std::make_unique<ExactMatch>(options); }
 
 std::unique_ptr<Metric> make_cer(const MetricOptions& options) { return std::make_unique<CharacterErrorRate>(options); }
+
+std::unique_ptr<Metric> make_wer(const MetricOptions& options) { return std::make_unique<WordErrorRate>(options); }
 
 }  // namespace octune::evaluate

@@ -165,7 +165,7 @@ TEST(Ctc, OtherShapesAreRefused) {
   for (const ov::Shape& shape : {ov::Shape{8}, ov::Shape{2, 2, 4}, ov::Shape{1, 1, 2, 4}}) {
     const ov::Tensor output(ov::element::f32, shape);
     EXPECT_EQ(error_text(ErrorKind::input, [&] { decode_ctc(output, kAbc, "metric 'cer'"); }),
-              "metric 'cer': the first output has the shape " + shape.to_string() +
+              "metric 'cer': the output has the shape " + shape.to_string() +
                   "; [T,C], [1,T,C] or [T,1,C] (T time steps, C classes) is needed");
   }
 }
@@ -176,7 +176,7 @@ TEST(Ctc, BothCountsAreNamedWhenTheDictionaryDoesNotFit) {
                          [&] {
                            decoded({0, 1}, classes);
                          }),
-              "ctc: the dictionary has 3 characters but the first output " + std::to_string(classes) +
+              "ctc: the dictionary has 3 characters but the output " + std::to_string(classes) +
                   " classes; 4 classes (a blank first) or 5 (a space last, too) fit this dictionary");
   }
 }
@@ -186,7 +186,8 @@ TEST(Ctc, BothCountsAreNamedWhenTheDictionaryDoesNotFit) {
 const std::string kLetters = "abcdefghijklmnopqrstuvwxyz";
 
 MetricOptions letters(bool ignore_spaces = false) {
-  MetricOptions options{{}, ignore_spaces};
+  MetricOptions options;
+  options.ignore_spaces = ignore_spaces;
   for (const char letter : kLetters) options.dictionary.emplace_back(1, letter);
   return options;
 }
@@ -257,12 +258,20 @@ TEST(TextMetrics, BadDictionariesAndLabels) {
             "metric 'cer': no dictionary; give a file with one character a line (the model holds none of its own)");
   EXPECT_EQ(error_text(ErrorKind::input,
                        [] {
-                         make_exact_match({{"a", "\xFF"}, false});
+                         make_exact_match({.dictionary = {"a", "\xFF"}});
                        }),
             "metric 'exact_match': dictionary entry 2: no valid UTF-8 at byte 0; save the text as UTF-8");
   const auto metric = make_exact_match(letters());
   EXPECT_EQ(error_text(ErrorKind::input, [&] { metric->score({output_of("a")}, "caf\xE9"); }),
             "metric 'exact_match': label: no valid UTF-8 at byte 3; save the text as UTF-8");
+}
+
+TEST(TextMetrics, LabelsAreTexts) {
+  EXPECT_EQ(error_text(ErrorKind::input,
+                       [] {
+                         make_cer(letters())->score({path_output({0, 1}, 4)}, Label(floats({2}, {1, 2})));
+                       }),
+            "metric 'cer': label '[1, 2]' is an array of numbers; give texts as labels");
 }
 
 }  // namespace

@@ -22,7 +22,9 @@ Runtime::Runtime() {
 ov::CompiledModel Runtime::compile(const std::shared_ptr<const ov::Model>& model, const CompileOptions& options) const {
   const int threads = options.threads > 0 ? options.threads : cpu_features().cores;
   ov::AnyMap properties{ov::inference_num_threads(threads)};
-  if (options.streams <= 1) {
+  if (options.goal == PerformanceGoal::throughput) {
+    properties.insert(ov::hint::performance_mode(ov::hint::PerformanceMode::THROUGHPUT));
+  } else if (options.streams <= 1) {
     properties.insert(ov::hint::performance_mode(ov::hint::PerformanceMode::LATENCY));
     properties.insert(ov::num_streams(1));
   } else {
@@ -33,6 +35,8 @@ ov::CompiledModel Runtime::compile(const std::shared_ptr<const ov::Model>& model
     // Models with compressed weights would otherwise get activations quantized on the fly.
     properties.insert(ov::hint::dynamic_quantization_group_size(0));
   }
+  if (options.precision == Precision::bf16) properties.insert(ov::hint::inference_precision(ov::element::bf16));
+  if (options.profiling) properties.insert(ov::enable_profiling(true));
   try {
     return core_->compile_model(model, "CPU", properties);
   } catch (const std::exception& exception) {

@@ -14,14 +14,23 @@ namespace octune::infer {
 
 /// In what precision the runtime computes what the model leaves in floating point.
 enum class Precision {
-  f32,       ///< pinned: baselines and statistics
-  automatic  ///< the runtime's default, as a deployed model runs: BF16 where the CPU has it
+  f32,        ///< pinned: baselines and statistics
+  automatic,  ///< the runtime's default, as a deployed model runs: BF16 where the CPU has it
+  bf16        ///< pinned; only where cpu_features().bf16
+};
+
+/// What the runtime chooses its number of streams for.
+enum class PerformanceGoal {
+  latency,    ///< `streams` requests at once, each as fast as it can be
+  throughput  ///< as many requests at once as give most results a second; `streams` is not looked at
 };
 
 struct CompileOptions {
   Precision precision = Precision::f32;
   int threads = 0;  ///< 0: all cores
   int streams = 1;  ///< requests executed at once; the threads are divided among them
+  PerformanceGoal goal = PerformanceGoal::latency;
+  bool profiling = false;  ///< requests keep the time of each layer, which costs time itself
 };
 
 /// What one model operation became in the compiled model.

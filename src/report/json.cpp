@@ -112,9 +112,9 @@ json to_json(std::span<const ExecutedOperation> operations) {
 }
 
 json to_json(const evaluate::Latency& latency) {
-  return {{"label", latency.label},         {"median_ms", latency.median_ms},  {"p10_ms", latency.p10_ms},
-          {"p90_ms", latency.p90_ms},       {"rounds", latency.rounds},        {"ratio", latency.ratio},
-          {"ratio_low", latency.ratio_low}, {"ratio_high", latency.ratio_high}};
+  return {{"label", latency.label},   {"median_ms", latency.median_ms}, {"p10_ms", latency.p10_ms},
+          {"p90_ms", latency.p90_ms}, {"iqr_ms", latency.iqr_ms},       {"rounds", latency.rounds},
+          {"ratio", latency.ratio},   {"ratio_low", latency.ratio_low}, {"ratio_high", latency.ratio_high}};
 }
 
 json to_json(const infer::CpuFeatures& features) {

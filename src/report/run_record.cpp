@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "evaluate/criterion_names.hpp"
 #include "report/json.hpp"
 
 namespace octune::report {
@@ -34,6 +35,26 @@ json to_json(const MetricRecord& metric) {
   return result;
 }
 
+json to_json(const CriterionRecord& criterion) {
+  const CriterionResult& result = criterion.result;
+  json document{{"metric", result.metric},
+                {"baseline", result.baseline},
+                {"value", result.value},
+                {"higher_is_better", result.higher_is_better},
+                {"drop", result.drop},
+                {"drop_type", base::name_of(result.drop_type)},
+                {"max_drop", result.max_drop},
+                {"accepted", result.accepted},
+                {"samples", {{"used", criterion.samples.used}, {"available", criterion.samples.available}}}};
+  if (criterion.confidence) document["confidence_95"] = {criterion.confidence->low, criterion.confidence->high};
+  return document;
+}
+
+json to_json(const std::optional<FloatResultsRecord>& results) {
+  if (!results) return nullptr;
+  return {{"file", results->file.string()}, {"reused", results->reused}};
+}
+
 bool runs_in_integers(const ExecutedOperation& operation) {
   return operation.precision == "i8" || operation.precision == "u8" || operation.precision == "i4" ||
          operation.precision == "u4" || operation.precision == "fused" || operation.precision == "in sub-graph";
@@ -57,13 +78,20 @@ OperationCounts count_operations(const Plan& plan, std::span<const ExecutedOpera
   return counts;
 }
 
+bool misses_target(const RunRecord& record) {
+  return record.target && std::any_of(record.criteria.begin(), record.criteria.end(),
+                                      [](const CriterionRecord& criterion) { return !criterion.result.accepted; });
+}
+
 json to_json(const RunRecord& record) {
+  json criteria = json::array();
+  for (const CriterionRecord& criterion : record.criteria) criteria.push_back(to_json(criterion));
   const OperationCounts counts = count_operations(record.plan, record.executed);
   json metrics = json::array();
   for (const MetricRecord& metric : record.metrics) metrics.push_back(to_json(metric));
   return {{"schema", "octune.run/1"},
           {"command", "quantize"},
-          {"result", "done"},
+          {"result", misses_target(record) ? "target_not_reached" : "done"},
           {"configuration", record.configuration},
           {"seed", record.seed},
           {"versions", {{"octune", OCTUNE_VERSION}, {"openvino", record.openvino_version}}},
@@ -78,6 +106,8 @@ json to_json(const RunRecord& record) {
             {"quantized", counts.quantized},
             {"executed_in_float", counts.in_float}}},
           {"metrics", std::move(metrics)},
+          {"criteria", std::move(criteria)},
+          {"float_results", to_json(record.float_results)},
           {"warnings", record.warnings},
           {"input", {{"model", record.input_model.string()}, {"bytes", record.input_bytes}}},
           {"output", {{"model", record.output_model.string()}, {"bytes", record.output_bytes}}},

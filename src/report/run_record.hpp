@@ -11,7 +11,9 @@
 #include <vector>
 
 #include "evaluate/interval.hpp"
+#include "evaluate/judge.hpp"
 #include "infer/runtime.hpp"
+#include "octune/criterion.hpp"
 #include "octune/plan.hpp"
 #include "octune/quantize.hpp"
 
@@ -27,6 +29,7 @@ struct MetricRecord {
   bool higher_is_better = true;
   std::optional<double> difference;              ///< int8 - float, where both were measured
   std::optional<evaluate::Interval> confidence;  ///< 95 % interval of the difference, paired by sample
+  std::string unit;                              ///< of the value, where it has one
 };
 
 /// Where the statistics came from.
@@ -37,6 +40,19 @@ struct StatisticsRecord {
   std::size_t requests = 0;  ///< how many the plan asked for
   std::size_t passes = 0;    ///< over the samples, in this run
   std::size_t reused_samples = 0;
+};
+
+/// What became of a criterion, judged as the model runs by default.
+struct CriterionRecord {
+  CriterionResult result;
+  std::optional<evaluate::Interval> confidence;  ///< 95 % interval of the drop, paired by sample
+  evaluate::SampleCount samples;
+};
+
+/// Where the float model's results came from.
+struct FloatResultsRecord {
+  std::filesystem::path file;
+  bool reused = false;  ///< an earlier run measured them
 };
 
 /// All that a quantization leaves to be read later: what run.json holds and --json prints.
@@ -59,6 +75,9 @@ struct RunRecord {
   std::vector<ExecutedOperation> executed;
   std::vector<std::string> warnings;
   std::vector<MetricRecord> metrics;
+  std::vector<CriterionRecord> criteria;
+  bool target = false;                              ///< the user set limits; otherwise the criteria only inform
+  std::optional<FloatResultsRecord> float_results;  ///< none: no metric judges outputs
 
   std::filesystem::path input_model;
   std::filesystem::path output_model;
@@ -75,6 +94,9 @@ struct OperationCounts {
 };
 OperationCounts count_operations(const Plan& plan, std::span<const ExecutedOperation> executed);
 
+/// Whether a target was set and a criterion of it is not met.
+bool misses_target(const RunRecord& record);
+
 /// The document of docs/schema/run.schema.json. The parts of timings_s add up to its "total": what is not accounted for
 /// is "other", and parts that did not happen are 0.
 nlohmann::json to_json(const RunRecord& record);
@@ -87,8 +109,5 @@ std::vector<std::string> summary(const RunRecord& record, const std::filesystem:
 
 /// "10.9 MB"
 std::string size_text(std::uintmax_t bytes);
-
-/// "accuracy@top1 : 0.7567"
-std::string metric_text(const MetricRecord& metric);
 
 }  // namespace octune::report

@@ -197,5 +197,47 @@ TEST(ModelBytes, CountsTheWeightsOfAnIr) {
   std::filesystem::remove_all(folder);
 }
 
+CriterionRecord criterion(const std::string& metric, double value) {
+  return {
+      judge_drop({metric, 0.01, DropType::relative}, 0.8, value, true), evaluate::Interval{-0.01, 0.02}, {600, 600}};
+}
+
+TEST(Criteria, OnlyATargetCanBeMissed) {
+  RunRecord record = filled();
+  record.criteria = {criterion("accuracy@top1", 0.7), criterion("f1", 0.8)};
+  EXPECT_FALSE(misses_target(record));
+  EXPECT_EQ(to_json(record)["result"], "done");
+  record.target = true;
+  EXPECT_TRUE(misses_target(record));
+  EXPECT_EQ(to_json(record)["result"], "target_not_reached");
+  record.float_results = FloatResultsRecord{"out/float_results.octf", true};
+  EXPECT_THAT(octune::testing::schema_violations(to_json(record), schema()), IsEmpty());
+  EXPECT_EQ(to_json(record)["criteria"][0]["accepted"], false);
+  record.criteria[0] = criterion("accuracy@top1", 0.8);
+  EXPECT_FALSE(misses_target(record));
+}
+
+TEST(Criteria, AreOneLineOfTheSummary) {
+  RunRecord record = filled();
+  const auto target = [&] {
+    for (const std::string& line : summary(record, "run.json")) {
+      if (line.starts_with("  target")) return line;
+    }
+    return std::string();
+  };
+  EXPECT_EQ(target(), "");
+  record.criteria = {criterion("accuracy@top1", 0.796)};
+  EXPECT_EQ(target(),
+            "  target     accuracy@top1: relative drop 0.50 %, 95 % between -1.00 and 2.00 %, limit 1 %: accepted");
+  record.criteria.push_back(criterion("f1", 0.8));
+  EXPECT_EQ(target(), "  target     all 2 limits are kept");
+  record.criteria.push_back(criterion("cer", 0.7));
+  EXPECT_EQ(target(),
+            "  target     cer: relative drop 12.50 %, 95 % between -1.00 and 2.00 %, limit 1 %: not accepted (1 of 3 "
+            "limits are not kept)");
+  for (int i = 0; i < 9; ++i) record.metrics.push_back(metric("m" + std::to_string(i), "int8", "auto", 0.5));
+  EXPECT_LE(summary(record, "run.json").size(), 12u);
+}
+
 }  // namespace
 }  // namespace octune::report

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "report/metric_text.hpp"
 #include "report/run_record.hpp"
 
 namespace octune::report {
@@ -22,29 +23,42 @@ const MetricRecord* float_value(const RunRecord& record, const std::string& name
 
 bool is_reused(const RunRecord& record) { return record.statistics.passes == 0; }
 
+/// How the criteria came out, in one line; empty without any.
+std::string criteria_text(const RunRecord& record) {
+  if (record.criteria.empty()) return "";
+  std::vector<const CriterionRecord*> missed;
+  for (const CriterionRecord& criterion : record.criteria) {
+    if (!criterion.result.accepted) missed.push_back(&criterion);
+  }
+  if (record.criteria.size() > 1 && missed.empty())
+    return fmt::format("all {} limits are kept", record.criteria.size());
+  const CriterionRecord& shown = missed.empty() ? record.criteria.front() : *missed.front();
+  const std::string others = record.criteria.size() > 1
+                                 ? fmt::format(" ({} of {} limits are not kept)", missed.size(), record.criteria.size())
+                                 : "";
+  return limit_text(shown) + others;
+}
+
 /// The metrics of the int8 model as it runs by default, next to those of the float model.
 void add_metrics(const RunRecord& record, std::vector<std::string>& lines) {
   std::vector<std::string> metrics;
   for (const MetricRecord& metric : record.metrics) {
     if (metric.model != "int8" || metric.precision != "auto") continue;
     const MetricRecord* before = float_value(record, metric.name);
-    std::string text = before == nullptr
-                           ? metric_text(metric)
-                           : fmt::format("{} : {:.4f} -> {:.4f}", metric.name, before->value, metric.value);
-    if (metric.difference) text += fmt::format(" ({:+.4f}", *metric.difference);
-    if (metric.difference && metric.confidence) {
-      text += fmt::format(", 95 % between {:+.4f} and {:+.4f}", metric.confidence->low, metric.confidence->high);
-    }
-    if (metric.difference) text += ")";
-    metrics.push_back(line(metrics.empty() ? "metrics" : "", text + fmt::format(", {} samples", metric.samples)));
+    std::string text = before == nullptr ? metric_text(metric) : change_text(*before, metric);
+    if (metric.difference) text += fmt::format(" ({})", difference_text(metric));
+    if (metric.samples > 0) text += fmt::format(", {} samples", metric.samples);
+    metrics.push_back(line(metrics.empty() ? "metrics" : "", text));
   }
-  const std::size_t lines_left = kLines - lines.size() - (is_reused(record) ? 5 : 4);
+  const std::size_t lines_left =
+      kLines - lines.size() - (is_reused(record) ? 5 : 4) - (record.criteria.empty() ? 0 : 1);
   if (metrics.size() > lines_left) {
     const std::size_t left = metrics.size() - (lines_left - 1);
     metrics.resize(lines_left - 1);
     metrics.push_back(line("", fmt::format("... and {} more in the report", left)));
   }
   lines.insert(lines.end(), metrics.begin(), metrics.end());
+  if (!record.criteria.empty()) lines.push_back(line("target", criteria_text(record)));
 }
 
 std::string time_text(const RunRecord& record) {
@@ -65,8 +79,6 @@ std::string size_text(std::uintmax_t bytes) {
   if (value < 1e6) return fmt::format("{:.1f} kB", value / 1e3);
   return fmt::format("{:.1f} MB", value / 1e6);
 }
-
-std::string metric_text(const MetricRecord& metric) { return fmt::format("{} : {:.4f}", metric.name, metric.value); }
 
 std::vector<std::string> summary(const RunRecord& record, const std::filesystem::path& run_file) {
   const OperationCounts counts = count_operations(record.plan, record.executed);

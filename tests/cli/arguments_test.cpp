@@ -44,7 +44,7 @@ TEST_F(ArgumentsTest, EveryCommandHasHelpWithExamples) {
 }
 
 TEST_F(ArgumentsTest, UnknownWordsAreReportedWithWhatWasMeant) {
-  const std::string commands = "(known: quantize, calibrate, evaluate, benchmark, plan, list, schema, doctor)";
+  const std::string commands = "(known: quantize, calibrate, evaluate, benchmark, plan, data, list, schema, doctor)";
   expect_error("", "octune: no command given; " + commands + ", see 'octune --help'");
   expect_error("quantise m.onnx", "octune: unknown command 'quantise'; did you mean 'quantize'? " + commands);
   expect_error("--preset mixed quantize",
@@ -56,10 +56,11 @@ TEST_F(ArgumentsTest, UnknownWordsAreReportedWithWhatWasMeant) {
   expect_error("doctor now", "octune doctor: unexpected argument 'now'; see 'octune doctor --help'");
   expect_error("quantize a.xml b.xml", "unexpected argument 'b.xml' behind the model 'a.xml'; name one model");
   expect_error("list metric",
-               "octune list: unknown topic 'metric'; did you mean 'metrics'? (known: targets, metrics, presets, "
-               "model-types, overflow-fixes, algorithms, range-estimators, bias-corrections, resize-modes)");
+               "octune list: unknown topic 'metric'; did you mean 'metrics'? (known: targets, metrics, decoders, "
+               "objectives, presets, model-types, overflow-fixes, algorithms, range-estimators, bias-corrections, "
+               "resize-modes, interpolations)");
   expect_error("schema rn",
-               "octune schema: unknown format 'rn'; did you mean 'run'? (known: calibration, config, run)");
+               "octune schema: unknown format 'rn'; did you mean 'run'? (known: benchmark, calibration, config, run)");
 }
 
 TEST_F(ArgumentsTest, UnknownValuesNameTheOption) {

@@ -159,7 +159,7 @@ TEST_F(CalibrateTest, WhatIsWrongWithTheArguments) {
   EXPECT_EQ(failure("calibrate --merge a.octs b.octs --data x.npy -o c.octs"),
             "error: --merge: takes files of statistics only; leave --data and --config out\n");
   EXPECT_EQ(failure("quantize model.xml --data x.npy -o out --max-memory 2Q"),
-            "error: --max-memory: '2Q' is not a number of bytes; write 2G, 512M, 64K or the bytes, 0 for no limit\n");
+            "error: --max-memory: '2Q' is not a number of bytes; write 1.5G, 512M, 64K or the bytes, 0 for no limit\n");
   EXPECT_EQ(failure("quantize model.xml --data x.npy -o out --collect all"),
             "error: --collect: unknown value 'all'; (known: common, everything)\n");
   write("file", "");
@@ -185,12 +185,48 @@ TEST_F(CalibrateTest, StatisticsOfPartsAreMerged) {
   };
   EXPECT_EQ(failure("calibrate --merge a.octs b.octs -o all.octs"),
             "error: -o: 'all.octs' exists already and is not overwritten; remove it or name another file\n");
+  ASSERT_EQ(octune("calibrate model.xml --data b.npy --mean 1 -o other.octs --subset-size 0").exit_code, 0);
+  EXPECT_EQ(failure("calibrate --merge a.octs other.octs -o never.octs"),
+            "error: merging statistics: 'other.octs' differs from 'a.octs' in: preprocessing ('mean [1]' in "
+            "'other.octs', none in 'a.octs'); merge shards of one model and one preprocessing\n");
+  EXPECT_THAT(octune("calibrate --merge a.octs b.octs a.octs -o double.octs").err,
+              HasSubstr("4 of 12 samples are copies of others (sample number 1 of 'a.octs' of sample number 1 of "
+                        "'a.octs')"));
   EXPECT_EQ(failure("quantize model.xml --statistics all.octs -o merged --mean 1 --subset-size 3"),
             "error: --subset-size, --mean: the statistics of --statistics are made already; leave them out, or collect "
             "others with --data\n");
   ASSERT_EQ(octune("quantize model.xml --statistics all.octs -o merged").exit_code, 0);
   ASSERT_EQ(octune("quantize model.xml --data x.npy -o whole").exit_code, 0);
   EXPECT_EQ(read("merged/model.bin"), read("whole/model.bin"));
+}
+
+TEST_F(CalibrateTest, TheSeedDrawsRandomData) {
+  const std::string command = "calibrate model.xml --data random:8 --collect common -o model.octs --progress none";
+  ASSERT_EQ(octune(command + " --seed 1").exit_code, 0);
+  EXPECT_EQ(octune(command + " --seed 1 --json").json()["passes"], 0);
+  const Outcome other = octune(command + " --seed 2 --log-level error");
+  EXPECT_EQ(other.exit_code, 2);
+  EXPECT_EQ(
+      other.err,
+      "error: model.octs: holds statistics of another run; what differs: preprocessing ('random values of seed 1' "
+      "in the file, 'random values of seed 2' in this run); name another file, or remove this one to collect them "
+      "anew\n");
+}
+
+TEST_F(CalibrateTest, MemoryMayBeAPartOfAGigabyte) {
+  const Outcome outcome = octune("calibrate model.xml --data x.npy -o model.octs --max-memory 1.5G --json");
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_EQ(outcome.json()["passes"], 1);
+}
+
+TEST_F(CalibrateTest, AnEchoOfCtrlCDoesNotEndTheProgram) {
+  const Outcome stopped = octune(
+      "quantize model.xml -o out --data random:200000 --subset-size 0 --threads 1 --progress plain > run.txt 2> "
+      "err.txt "
+      "& until grep -q '^calibration: ' err.txt 2>/dev/null || ! kill -0 $!; do sleep 0.1; done; kill -INT $!; kill "
+      "-INT $!; kill -TERM $!; wait $!");
+  EXPECT_EQ(stopped.exit_code, 130);
+  EXPECT_THAT(read("err.txt"), HasSubstr("error: interrupted; "));
 }
 
 TEST_F(CalibrateTest, AConfigurationFileNamesTheFileToo) {

@@ -45,6 +45,37 @@ TEST_F(CommandsTest, EvaluatePrintsMetricAndValue) {
   EXPECT_NEAR(same.json()["metrics"][0]["value"].get<double>(), 1, 1e-6);
 }
 
+TEST_F(CommandsTest, EvaluateJudgesTheNamedOutput) {
+  const std::string evaluate = "evaluate model.xml --val-data x.npy --labels y.npy --metric accuracy@top1 --json";
+  const Outcome named = octune(evaluate + " --output 0");
+  ASSERT_EQ(named.exit_code, 0) << named.err;
+  EXPECT_EQ(named.json()["metrics"], octune(evaluate).json()["metrics"]);
+  EXPECT_THAT(octune(evaluate + " --output 7").err, HasSubstr("output: the model has no '7'; "));
+}
+
+TEST_F(CommandsTest, EvaluateHandsOptionsToTheMetrics) {
+  const std::string evaluate = "evaluate model.xml --val-data x.npy --labels y.npy --json ";
+  const auto value = [&](const std::string& options) {
+    const Outcome outcome = octune(evaluate + options);
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    return outcome.json()["metrics"][0]["value"].get<double>();
+  };
+  // Above every value no class is an answer, below them all are.
+  EXPECT_EQ(value("--metric f1_micro --threshold 1e30"), 0);
+  EXPECT_GT(value("--metric f1_micro --threshold=-1e30"), 0);
+  EXPECT_THAT(octune(evaluate + "--metric f1 --positive-class 1000").err,
+              HasSubstr("class 1000 cannot be the positive"));
+  EXPECT_THAT(octune(evaluate + "--metric psnr --data-range 0").err, HasSubstr("data range 0 is not possible"));
+}
+
+TEST_F(CommandsTest, EvaluatePrintsUnitsAndDigitsThatFit) {
+  const Outcome outcome =
+      octune("evaluate model.xml --reference model.xml --val-data x.npy --precision f32 --metric sqnr,mse_to_float,kl");
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out,
+              AllOf(HasSubstr("sqnr : 156.54 dB"), HasSubstr("mse_to_float : 0.0000"), HasSubstr("kl : 0.0000")));
+}
+
 TEST_F(CommandsTest, EvaluateSaysWhatItLacks) {
   EXPECT_EQ(octune("evaluate model.xml --val-data x.npy").err,
             "error: no metric given; name one with --metric ('octune list metrics' shows them)\n");
@@ -60,24 +91,11 @@ TEST_F(CommandsTest, EvaluateSaysWhatItLacks) {
               HasSubstr("did you mean 'accuracy@top1'?"));
 }
 
-TEST_F(CommandsTest, BenchmarkComparesWithTheFirstModel) {
-  const Outcome text = octune("benchmark model.xml model.xml --seconds 0.1 --progress none");
-  ASSERT_EQ(text.exit_code, 0) << text.err;
-  EXPECT_THAT(text.out, AllOf(HasSubstr("median ms"), HasSubstr("model.xml auto"), HasSubstr("time / first (95 %)")));
-
-  const Outcome outcome = octune("benchmark model.xml --precision f32,auto --seconds 0.1 --progress none --json");
-  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
-  const json latency = outcome.json()["latency"];
-  ASSERT_EQ(latency.size(), 2u);
-  EXPECT_EQ(latency[0]["precision"], "f32");
-  EXPECT_EQ(latency[0]["ratio"], 1.0);
-  EXPECT_EQ(latency[1]["precision"], "auto");
-  EXPECT_GT(latency[1]["median_ms"], 0);
-}
-
 TEST_F(CommandsTest, ListShowsNamesThatTheOptionsAccept) {
   EXPECT_THAT(octune("list").out, AllOf(HasSubstr("targets"), HasSubstr("metrics"), HasSubstr("presets")));
   EXPECT_THAT(octune("list targets").out, HasSubstr("CPU"));
+  EXPECT_THAT(octune("list objectives").out,
+              AllOf(HasSubstr("latency"), HasSubstr("throughput"), HasSubstr("model_size"), HasSubstr("peak_memory")));
   EXPECT_THAT(octune("list metrics").out, AllOf(HasSubstr("accuracy@top1"), HasSubstr("cer"), HasSubstr("sqnr")));
   for (const auto& [topic, option] :
        {std::pair("presets", "--preset"), std::pair("model-types", "--model-type"),

@@ -21,6 +21,11 @@ TEST(Progress, ALineHasCountShareElapsedAndRemaining) {
   EXPECT_EQ(plain_line({"calibration", 0, 0, 0}), "calibration: 0/0 (100 %), 0:00 elapsed");
 }
 
+TEST(Progress, WhatWasDoneBeforeTakesNoTime) {
+  EXPECT_EQ(plain_line({"calibration", 120, 300, 0, 120}), "calibration: 120/300 (40 %), 0:00 elapsed");
+  EXPECT_EQ(plain_line({"calibration", 150, 300, 2, 120}), "calibration: 150/300 (50 %), 0:02 elapsed, 0:10 left");
+}
+
 TEST(Progress, TheBarGrowsWithTheShare) {
   EXPECT_EQ(bar_line({"calibration", 75, 300, 10}, BarStyle::ascii),
             "calibration  ######------------------ 75/300  0:10 elapsed, 0:30 left");

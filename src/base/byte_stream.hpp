@@ -15,8 +15,8 @@
 
 #include "base/hash.hpp"
 
-/// Numbers, texts and lists in a stream of bytes: the alphabet of the statistics file (docs/statistics_file.md).
-namespace octune::calibration {
+/// Numbers, texts and lists in a stream of bytes: the alphabet of octune's files.
+namespace octune::base {
 
 static_assert(std::endian::native == std::endian::little, "the file is little-endian; turn the numbers round here");
 
@@ -46,7 +46,7 @@ class ByteWriter {
 
  private:
   std::ostream& out_;
-  base::Hash hash_;
+  Hash hash_;
   std::uint64_t size_ = 0;
 };
 
@@ -96,4 +96,4 @@ void append_packed(std::vector<std::byte>& bytes, std::uint64_t value);
 /// Takes one from the front of `bytes`. Throws Damaged.
 std::uint64_t take_packed(std::span<const std::byte>& bytes);
 
-}  // namespace octune::calibration
+}  // namespace octune::base

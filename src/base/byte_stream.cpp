@@ -1,12 +1,12 @@
 // Copyright (C) 2026 octune authors
 // SPDX-License-Identifier: Apache-2.0
-#include "calibration/byte_stream.hpp"
+#include "base/byte_stream.hpp"
 
 #include <limits>
 
 #include "base/assert.hpp"
 
-namespace octune::calibration {
+namespace octune::base {
 
 void ByteWriter::bytes(std::span<const std::byte> bytes) {
   out_.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
@@ -64,4 +64,4 @@ std::uint64_t take_packed(std::span<const std::byte>& bytes) {
   throw Damaged();
 }
 
-}  // namespace octune::calibration
+}  // namespace octune::base

@@ -1,0 +1,222 @@
+// Copyright (C) 2026 octune authors
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/float_baseline.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/file.hpp"
+#include "base/hash.hpp"
+#include "cli/named_stage.hpp"
+#include "evaluate/score_samples.hpp"
+#include "octune/error.hpp"
+
+namespace octune::cli {
+namespace {
+
+/// All that decides what the metrics measure besides their names: the options, and the files of libraries.
+std::string metric_options_text(const Scoring& scoring, const config::RunConfig& config) {
+  std::string text = evaluate::options_text(scoring.options());
+  for (const std::string& name : config.metrics) {
+    constexpr std::string_view kLibrary = "lib:";
+    const std::size_t end = name.rfind(':');
+    if (!name.starts_with(kLibrary) || end < kLibrary.size()) continue;
+    base::Hash content;
+    content.add(std::string_view(base::read_file(name.substr(kLibrary.size(), end - kLibrary.size()))));
+    text += fmt::format(", {} {}", name, content.text());
+  }
+  return text;
+}
+
+/// The results of metrics that say something about the float model on its own.
+std::vector<MetricResult> against_labels(const evaluate::FloatResults& results,
+                                         std::span<const std::unique_ptr<Metric>> metrics) {
+  std::vector<MetricResult> labelled;
+  for (std::size_t m = 0; m < metrics.size(); ++m) {
+    if (metrics[m]->reference() == MetricReference::labels) labelled.push_back(results.metrics[m]);
+  }
+  return labelled;
+}
+
+void turn_round(std::vector<MetricResult>& results, const config::CriteriaOptions& criteria) {
+  for (MetricResult& result : results)
+    result.higher_is_better = criteria.higher_is_better.value_or(result.higher_is_better);
+}
+
+}  // namespace
+
+FloatBaseline::FloatBaseline(const Scoring& scoring, const infer::Runtime& runtime,
+                             std::shared_ptr<const ov::Model> model, const config::RunConfig& config,
+                             std::vector<MetricResult> by_command, std::filesystem::path file)
+    : scoring_(scoring),
+      runtime_(runtime),
+      model_(std::move(model)),
+      config_(config),
+      by_command_(std::move(by_command)),
+      file_(std::move(file)) {
+  turn_round(by_command_, config.criteria);
+  std::vector<std::string> names;
+  for (const auto& metric : scoring.metrics()) names.push_back(metric->name());
+  for (const MetricResult& result : by_command_) names.push_back(result.name);
+  criteria_ = config::criteria_of(config.criteria, names);
+  for (ExpectedBaseline& expected : config::expected_of(config.criteria, names)) {
+    const auto command = std::find_if(by_command_.begin(), by_command_.end(),
+                                      [&](const MetricResult& result) { return result.name == expected.metric; });
+    if (command == by_command_.end()) {
+      expected_.push_back(std::move(expected));
+    } else {
+      require_expected(expected, command->value, command->samples, command->samples);
+    }
+  }
+}
+
+ov::CompiledModel FloatBaseline::compile(const std::shared_ptr<const ov::Model>& model,
+                                         infer::Precision precision) const {
+  // A sequence keeps its state in one request: more than one at a time would only take threads from it.
+  const bool one_by_one = scoring_.dataset().sequence_length() > 1;
+  return runtime_.compile(model,
+                          {.precision = precision,
+                           .threads = config_.quantize.threads,
+                           .goal = one_by_one ? infer::PerformanceGoal::latency : infer::PerformanceGoal::throughput});
+}
+
+std::optional<evaluate::FloatResults> FloatBaseline::kept(const evaluate::FloatResultsKey& key,
+                                                          Console& console) const {
+  std::error_code ignored;
+  if (!std::filesystem::exists(file_, ignored)) return std::nullopt;
+  try {
+    evaluate::FloatResults held = evaluate::load_float_results(file_);
+    const std::vector<std::string> others = evaluate::differences(held.key, key);
+    if (!others.empty()) {
+      console.message(Severity::debug,
+                      fmt::format("{}: measured anew, as others are {}", file_.string(), fmt::join(others, ", ")));
+      return std::nullopt;
+    }
+    auto results = evaluate::results_for(std::move(held), scoring_.metrics());
+    if (!results)
+      console.message(Severity::debug, fmt::format("{}: measured anew, for metrics it lacks", file_.string()));
+    return results;
+  } catch (const Error& error) {
+    console.message(Severity::debug, error.what());
+    return std::nullopt;
+  }
+}
+
+evaluate::FloatResults FloatBaseline::measured(const evaluate::FloatResultsKey& key, Console& console) {
+  NamedStage observer("float model", console);
+  compiled_ = compile(model_, infer::Precision::f32);
+  evaluate::FloatResults results =
+      evaluate::measure_float(*compiled_, scoring_.dataset(), scoring_.labels(), scoring_.metrics(),
+                              {.seed = config_.quantize.seed, .expected = expected_}, &observer);
+  results.key = key;
+  // It runs again only beside candidates whose outputs have nothing else to be compared with.
+  if (!evaluate::compare_with_float(scoring_.metrics()) || !results.outputs.empty()) compiled_.reset();
+  try {
+    evaluate::save_float_results(results, file_);
+  } catch (const Error& error) {
+    console.message(Severity::warning, fmt::format("the float model's results are not kept: {}", error.what()));
+  }
+  return results;
+}
+
+void FloatBaseline::measure(Console& console) {
+  if (results_ || !scoring_.judges_outputs()) return;
+  const evaluate::FloatResultsKey key =
+      evaluate::float_results_key(*model_, runtime_.version(), "f32", scoring_.dataset(), scoring_.labels(),
+                                  metric_options_text(scoring_, config_), config_.quantize.threads);
+  results_ = kept(key, console);
+  reused_ = results_.has_value();
+  if (!reused_) {
+    results_ = measured(key, console);
+    return;
+  }
+  console.message(Severity::debug, fmt::format("the float model's results are those of {}", file_.string()));
+  for (const ExpectedBaseline& expected : expected_) {
+    for (const MetricResult& result : results_->metrics) {
+      if (result.name == expected.metric) require_expected(expected, result.value, result.samples, result.samples);
+    }
+  }
+}
+
+evaluate::Judgement FloatBaseline::judgement(const std::shared_ptr<const ov::Model>& model, infer::Precision precision,
+                                             Console& console) {
+  if (evaluate::compare_with_float(scoring_.metrics()) && results_->outputs.empty() && !compiled_)
+    compiled_ = compile(model_, infer::Precision::f32);
+  NamedStage observer(precision == infer::Precision::f32 ? "int8 in f32" : "int8", console);
+  const auto own = std::span<const Criterion>(criteria_).first(scoring_.metrics().size());
+  return evaluate::judge(compile(model, precision),
+                         {.dataset = scoring_.dataset(),
+                          .labels = scoring_.labels(),
+                          .metrics = scoring_.metrics(),
+                          .criteria = own,
+                          .float_results = *results_,
+                          .float_model = compiled_ ? &*compiled_ : nullptr},
+                         {.seed = config_.quantize.seed}, &observer);
+}
+
+void FloatBaseline::add_criteria(const evaluate::Judgement& judgement, report::RunRecord& record,
+                                 Console& console) const {
+  for (std::size_t m = 0; m < judgement.criteria.size(); ++m) {
+    const Metric& metric = *scoring_.metrics()[m];
+    // Without a target nobody asked how near the outputs have to be.
+    if (!config_.criteria.is_target() && metric.reference() == MetricReference::float_outputs) continue;
+    const CriterionResult& result = judgement.criteria[m];
+    if (const auto warning = fall_back_warning(criteria_[m], result.baseline))
+      console.message(Severity::warning, *warning);
+    record.criteria.push_back({result,
+                               evaluate::paired_drop_interval(results_->metrics[m].scores, judgement.results[m].scores,
+                                                              metric, result, config_.quantize.seed),
+                               judgement.samples});
+  }
+}
+
+void FloatBaseline::judge_by_command(const std::filesystem::path& written, report::RunRecord& record,
+                                     Console& console) const {
+  for (auto& metric : Scoring::records(by_command_, "float", "f32")) record.metrics.push_back(std::move(metric));
+  std::vector<MetricResult> results = scoring_.measure_file({written, "auto"}, "int8", console);
+  turn_round(results, config_.criteria);
+  for (auto& metric : Scoring::compare_files(results, by_command_, "auto", config_.quantize.seed))
+    record.metrics.push_back(std::move(metric));
+  for (const MetricResult& before : by_command_) {
+    const auto named = [&](const auto& other) { return other.name == before.name; };
+    const auto after = std::find_if(results.begin(), results.end(), named);
+    if (after == results.end()) {
+      throw Error(ErrorKind::input, fmt::format("metric '{}': the command gave it for the float model only; it has to "
+                                                "give the same metrics for every model",
+                                                before.name));
+    }
+    const auto criterion = std::find_if(criteria_.begin(), criteria_.end(),
+                                        [&](const Criterion& other) { return other.metric == before.name; });
+    const CriterionResult result = judge_drop(*criterion, before.value, after->value, before.higher_is_better);
+    if (const auto warning = fall_back_warning(*criterion, before.value)) console.message(Severity::warning, *warning);
+    record.criteria.push_back({result, std::nullopt, {after->samples, after->samples}});
+  }
+}
+
+void FloatBaseline::judge(const std::filesystem::path& written, report::RunRecord& record, Console& console) {
+  record.target = config_.criteria.is_target();
+  if (scoring_.judges_outputs()) {
+    measure(console);
+    record.float_results = report::FloatResultsRecord{file_, reused_};
+    const std::shared_ptr<const ov::Model> model = runtime_.read_model(written);
+    const std::uint64_t seed = config_.quantize.seed;
+    evaluate::Judgement in_f32 = judgement(model, infer::Precision::f32, console);
+    // Only where the CPU has BF16 does the default differ from f32.
+    evaluate::Judgement by_default =
+        infer::cpu_features().bf16 ? judgement(model, infer::Precision::automatic, console) : in_f32;
+    std::vector<MetricResult> before = against_labels(*results_, scoring_.metrics());
+    for (auto* results : {&before, &in_f32.results, &by_default.results}) turn_round(*results, config_.criteria);
+    for (auto& metric : Scoring::records(before, "float", "f32")) record.metrics.push_back(std::move(metric));
+    for (auto& metric : scoring_.compare(by_default.results, before, "auto", seed))
+      record.metrics.push_back(std::move(metric));
+    for (auto& metric : scoring_.compare(in_f32.results, before, "f32", seed))
+      record.metrics.push_back(std::move(metric));
+    add_criteria(by_default, record, console);
+  }
+  judge_by_command(written, record, console);
+}
+
+}  // namespace octune::cli

@@ -1,0 +1,72 @@
+// Copyright (C) 2026 octune authors
+// SPDX-License-Identifier: Apache-2.0
+#include "evaluate/command_metric.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "evaluate/test_values.hpp"
+
+namespace octune::evaluate {
+namespace {
+
+using ::testing::ElementsAre;
+
+std::string refusal(const std::string& spec, double time_limit_s = 60) {
+  return error_text(ErrorKind::input, [&] {
+    make_command_metric(spec, time_limit_s)->measure({"m.xml", "auto"}, nullptr);
+  });
+}
+
+TEST(CommandMetric, MeasuresTheModelItIsGiven) {
+  const auto metric = make_command_metric("cmd:test {model} = m.xml && echo 0.5", 60);
+  EXPECT_EQ(metric->name(), "cmd:test {model} = m.xml && echo 0.5");
+  const auto results = metric->measure({"m.xml", "auto"}, nullptr);
+  ASSERT_EQ(results.size(), 1u);
+  EXPECT_EQ(results[0].name, "cmd:test {model} = m.xml && echo 0.5");
+  EXPECT_EQ(results[0].value, 0.5);
+}
+
+TEST(CommandMetric, TheEnvironmentTellsWhatToMeasure) {
+  const auto metric = make_command_metric(
+      "cmd:test $OCTUNE_MODEL,$OCTUNE_DEVICE,$OCTUNE_PRECISION = m.xml,CPU,f32 && echo 1; true {model}", 60);
+  // The last command prints nothing: what counts is the last line.
+  EXPECT_EQ(metric->measure({"m.xml", "f32"}, nullptr).at(0).value, 1);
+}
+
+TEST(CommandMetric, FailuresSayWhatTheCommandSaid) {
+  EXPECT_EQ(refusal("cmd:echo {model}; echo bad data >&2; echo row 3 >&2; exit 7"),
+            "cmd:echo {model}; echo bad data >&2; echo row 3 >&2; exit 7: with m.xml: ended with exit code 7; it has "
+            "to be 0; "
+            "its last lines on standard error:\n  bad data\n  row 3");
+  EXPECT_EQ(refusal("cmd:false"),
+            "cmd:false: with m.xml: ended with exit code 1; it has to be 0; it wrote nothing to standard error");
+  EXPECT_EQ(refusal("cmd:true {model}; kill -KILL $$"),
+            "cmd:true {model}; kill -KILL $$: with m.xml: ended by signal 9; it has to end with exit "
+            "code 0; it wrote nothing to standard error");
+  EXPECT_EQ(refusal("cmd:sleep 60; true", 0.2),
+            "cmd:sleep 60; true: with m.xml: stopped after 0.2 s; give it more time with --metric-timeout, or fewer "
+            "samples; it wrote nothing to standard error");
+  EXPECT_EQ(
+      refusal("cmd:echo fine"),
+      "cmd:echo fine: with m.xml: its last line is 'fine m.xml'; it has to be JSON, a number or {\"value\": 0.761}");
+  EXPECT_EQ(refusal("cmd: "), "cmd: : no command; write one, as cmd:./eval.sh {model}");
+}
+
+MetricResult result_of(const std::vector<double>& values) {
+  MetricResult result;
+  for (const double value : values) result.scores.push_back({value});
+  return result;
+}
+
+TEST(PairedMeanInterval, NeedsTheScoresOfTheSameSamples) {
+  const auto interval = paired_mean_interval(result_of({1, 1, 1, 0}), result_of({0.5, 0.5, 0.5, -0.5}), 3);
+  ASSERT_TRUE(interval);
+  EXPECT_DOUBLE_EQ(interval->low, 0.5) << "the same difference everywhere is certain";
+  EXPECT_DOUBLE_EQ(interval->high, 0.5);
+  EXPECT_FALSE(paired_mean_interval(result_of({1, 1}), result_of({1}), 3));
+  EXPECT_FALSE(paired_mean_interval(result_of({}), result_of({}), 3));
+}
+
+}  // namespace
+}  // namespace octune::evaluate
