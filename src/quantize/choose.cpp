@@ -163,7 +163,10 @@ class Choice {
     std::vector<PlanVariant> thorough = quantization::thorough_variants(*run_.normal, variants);
     enter(std::move(variants));
     // Inference of the quantized model layer by layer costs more than all of the others together.
-    if (!any_good()) enter(std::move(thorough));
+    for (PlanVariant& variant : thorough) {
+      if (any_good()) break;
+      enter({std::move(variant)});
+    }
     Contender* chosen = choose_quantized();
     ChooseResult result;
     result.judged_samples = judge.samples();

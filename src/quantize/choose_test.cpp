@@ -99,6 +99,7 @@ TEST_F(QuantizeAuto, WithoutAnyGoodPlanTheClosestIsTaken) {
   }
   // The thorough variants were tried as well.
   EXPECT_TRUE(candidate(result, "performance_sequential").divergence);
+  EXPECT_TRUE(candidate(result, "mixed_sequential").divergence);
 }
 
 TEST_F(QuantizeAuto, MeasuresWhatIsNotKnown) {

@@ -59,6 +59,13 @@ bool quantizes_something(const Plan& plan) {
                      [](const PlannedOperation& operation) { return operation.quantized; });
 }
 
+/// Whether the target computes with integers anywhere: a plan without is slower than the float model.
+bool computes_in_integers(const Plan& plan) {
+  return std::any_of(plan.operations.begin(), plan.operations.end(), [](const PlannedOperation& operation) {
+    return operation.quantized && operation.execution != Execution::floating;
+  });
+}
+
 }  // namespace
 
 std::vector<PlanVariant> plan_variants(const ov::Model& model, const PlanOptions& options,
@@ -68,6 +75,10 @@ std::vector<PlanVariant> plan_variants(const ov::Model& model, const PlanOptions
     PlanVariant made{variant.name, variant.summary, variant.options, plan_normalised(model, variant.options)};
     if (!quantizes_something(made.plan)) {
       notes.push_back(fmt::format("{}: quantizes nothing", variant.name));
+      continue;
+    }
+    if (!computes_in_integers(made.plan)) {
+      notes.push_back(fmt::format("{}: {} would compute in floating point", variant.name, made.plan.target));
       continue;
     }
     const auto twin = std::find_if(variants.begin(), variants.end(),
