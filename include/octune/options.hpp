@@ -76,6 +76,11 @@ struct SchemeOverride {
 /// refuse: Error{unsupported}; requantize: what quantizes is taken out first, weights go back to floating point.
 enum class AlreadyQuantized { refuse, requantize };
 
+/// Operations with little arithmetic (sums, products, pooling, concatenation, ...), where they are executed on their
+/// own. between_quantized: quantized where all they read and all that reads them is, so that a chain stays in integers.
+/// floating: never, which saves roundings and conversions where the runtime gains nothing from integers.
+enum class LightOperations { between_quantized, floating };
+
 /// What plan_quantization() needs beside the model.
 struct PlanOptions {
   std::string target_device = "CPU";  ///< a name of `octune list targets` or the path of a table
@@ -85,6 +90,7 @@ struct PlanOptions {
   IgnoredScope ignored{};
   SchemeOverride weights{};
   SchemeOverride activations{};
+  LightOperations light_operations = LightOperations::between_quantized;
   bool channel_alignment = true;  ///< ActivationChannelAlignment
   bool smooth_quant = true;       ///< SmoothQuant, of transformers only
   BiasCorrectionMethod bias_correction = BiasCorrectionMethod::fast;

@@ -50,6 +50,7 @@ Candidates::Candidates(const ov::Model& model, const target::CapabilityTable& ta
       reasons_[node.get()] = std::move(reason);
     }
   }
+  if (options.light_operations == LightOperations::floating) drop_light();
   drop_lonely();
 }
 
@@ -181,6 +182,13 @@ bool Candidates::goes_to_candidates(const ov::Node& node) const {
     }
   }
   return true;
+}
+
+void Candidates::drop_light() {
+  for (const auto& node : nodes_) {
+    if (is_heavy(*node) || chosen_.erase(node.get()) == 0) continue;
+    reasons_[node.get()] = "light operations stay in floating point in this plan";
+  }
 }
 
 void Candidates::drop_lonely() {

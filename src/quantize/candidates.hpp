@@ -52,6 +52,7 @@ class Candidates {
   bool goes_to_candidates(const ov::Node& node) const;
   std::string reason_against_matmul(const ov::Node& node) const;
   std::string reason_against_recurrent(const ov::Node& node) const;
+  void drop_light();
   void drop_lonely();
 
   std::vector<std::shared_ptr<ov::Node>> nodes_;

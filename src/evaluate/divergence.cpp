@@ -1,0 +1,158 @@
+// Copyright (C) 2026 octune authors
+// SPDX-License-Identifier: Apache-2.0
+#include "evaluate/divergence.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "base/assert.hpp"
+#include "evaluate/values.hpp"
+#include "infer/finite.hpp"
+#include "infer/run_samples.hpp"
+#include "octune/error.hpp"
+
+namespace octune::evaluate {
+namespace {
+
+constexpr std::string_view kStage = "choosing";
+
+/// Below this a probability says no more than "never": its logarithm would only say how far below.
+constexpr double kLeast = 1e-7;
+
+std::size_t row_length(const ov::Tensor& tensor) {
+  const ov::Shape shape = tensor.get_shape();
+  return shape.empty() ? 1 : shape.back();
+}
+
+/// Whether every row of the last axis is a distribution over at least two values.
+bool is_distribution(const ov::Tensor& tensor) {
+  constexpr double kTolerance = 1e-3;
+  const std::size_t length = row_length(tensor);
+  if (!tensor.get_element_type().is_real() || length < 2 || tensor.get_size() == 0) return false;
+  const std::vector<double> values = to_doubles(tensor);
+  for (std::size_t begin = 0; begin < values.size(); begin += length) {
+    double sum = 0;
+    for (std::size_t i = begin; i < begin + length; ++i) {
+      if (values[i] < 0) return false;
+      sum += values[i];
+    }
+    if (std::abs(sum - 1) > kTolerance) return false;
+  }
+  return true;
+}
+
+double energy_of(const ov::Tensor& tensor) {
+  const std::vector<double> values = to_doubles(tensor);
+  return std::inner_product(values.begin(), values.end(), values.begin(), 0.0);
+}
+
+/// Mean over the rows of sum p log(p / q), at least 0.
+double kullback_leibler(const std::vector<double>& p, const std::vector<double>& q, std::size_t length) {
+  double total = 0;
+  for (std::size_t i = 0; i < p.size(); ++i)
+    total += p[i] > 0 ? p[i] * std::log(std::max(p[i], kLeast) / std::max(q[i], kLeast)) : 0.0;
+  return std::max(0.0, total / (static_cast<double>(p.size()) / static_cast<double>(length)));
+}
+
+/// The request's outputs; copies, since the request goes on to the next sample.
+Outputs copied(ov::InferRequest& request, std::size_t count) {
+  Outputs outputs;
+  for (std::size_t i = 0; i < count; ++i) {
+    const ov::Tensor output = request.get_output_tensor(i);
+    ov::Tensor copy(output.get_element_type(), output.get_shape());
+    output.copy_to(copy);
+    outputs.push_back(std::move(copy));
+  }
+  return outputs;
+}
+
+std::size_t bytes_of(const Outputs& outputs) {
+  return std::accumulate(outputs.begin(), outputs.end(), std::size_t{0},
+                         [](std::size_t sum, const ov::Tensor& tensor) { return sum + tensor.get_byte_size(); });
+}
+
+}  // namespace
+
+Divergence divergence_of(std::span<const double> of_samples) {
+  OCTUNE_ASSERT(!of_samples.empty(), "the divergence of no samples");
+  std::vector<double> sorted(of_samples.begin(), of_samples.end());
+  std::sort(sorted.begin(), sorted.end(), std::greater<>());
+  const std::size_t tenth = (sorted.size() + 9) / 10;
+  const auto mean_of = [&](std::size_t count) {
+    return std::accumulate(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(count), 0.0) /
+           static_cast<double>(count);
+  };
+  return {mean_of(sorted.size()), mean_of(tenth)};
+}
+
+DivergenceJudge::DivergenceJudge(const ov::CompiledModel& float_model, const Dataset& dataset,
+                                 std::vector<std::size_t> indices, Observer* observer)
+    : dataset_(dataset), indices_(std::move(indices)) {
+  OCTUNE_ASSERT(!indices_.empty(), "outputs are compared on no samples");
+  const std::size_t count = float_model.outputs().size();
+  energy_.assign(count, 0.0);
+  is_distribution_.assign(count, 1);
+  std::size_t bytes = 0;
+  infer::run_samples(float_model, dataset_, indices_, kStage, observer,
+                     [&](std::size_t position, ov::InferRequest& request) {
+                       if (bytes > kMemoryLimit) return;
+                       Outputs outputs = copied(request, count);
+                       for (const ov::Tensor& output : outputs) {
+                         if (infer::finiteness(output) == infer::Finiteness::finite) continue;
+                         throw Error(ErrorKind::input, dataset_.name(indices_[position]) +
+                                                           ": an output of the float model is not finite; leave the "
+                                                           "sample out or check the model");
+                       }
+                       bytes += bytes_of(outputs);
+                       if (bytes <= kMemoryLimit || reference_.empty()) reference_.push_back(std::move(outputs));
+                     });
+  indices_.resize(reference_.size());
+  for (const Outputs& outputs : reference_) {
+    for (std::size_t k = 0; k < count; ++k) {
+      energy_[k] += energy_of(outputs[k]) / static_cast<double>(reference_.size());
+      if (is_distribution_[k] != 0 && !is_distribution(outputs[k])) is_distribution_[k] = 0;
+    }
+  }
+}
+
+Divergence DivergenceJudge::of(const ov::CompiledModel& model, Observer* observer) const {
+  std::vector<double> of_samples(reference_.size(), 0.0);
+  infer::run_samples(model, dataset_, indices_, kStage, observer, [&](std::size_t position, ov::InferRequest& request) {
+    Outputs outputs;
+    for (std::size_t k = 0; k < energy_.size(); ++k) outputs.push_back(request.get_output_tensor(k));
+    of_samples[position] = of_sample(reference_[position], outputs);
+  });
+  return divergence_of(of_samples);
+}
+
+double DivergenceJudge::of_sample(const Outputs& reference, const Outputs& outputs) const {
+  double total = 0;
+  for (std::size_t k = 0; k < reference.size(); ++k) {
+    const ov::Tensor& wanted = reference[k];
+    const ov::Tensor& found = outputs[k];
+    if (infer::finiteness(found) != infer::Finiteness::finite) return std::numeric_limits<double>::infinity();
+    if (wanted.get_shape() != found.get_shape()) {
+      total += 1;
+      continue;
+    }
+    if (wanted.get_size() == 0) continue;
+    const std::vector<double> x = to_doubles(wanted);
+    const std::vector<double> y = to_doubles(found);
+    if (!wanted.get_element_type().is_real()) {
+      double different = 0;
+      for (std::size_t i = 0; i < x.size(); ++i) different += x[i] == y[i] ? 0 : 1;
+      total += different / static_cast<double>(x.size());
+    } else if (is_distribution_[k] != 0) {
+      total += kullback_leibler(x, y, row_length(wanted));
+    } else if (energy_[k] > 0) {
+      double error = 0;
+      for (std::size_t i = 0; i < x.size(); ++i) error += (x[i] - y[i]) * (x[i] - y[i]);
+      total += error / energy_[k];
+    }
+  }
+  return total / static_cast<double>(reference.size());
+}
+
+}  // namespace octune::evaluate
