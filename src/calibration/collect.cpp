@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <deque>
 #include <numeric>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -58,8 +59,33 @@ struct Run {
   }
 };
 
-/// Collects `requests`, all of which have seen the first `seen` samples, from the others.
-void pass(const Run& run, std::span<const StatisticRequest> requests, std::size_t seen, SampleWatcher* watcher) {
+/// Tells of a pass that goes on behind the first `before` samples as of all samples.
+class WholePass final : public Observer {
+ public:
+  WholePass(Observer& inner, std::size_t before) : inner_(inner), before_(before) {}
+  void message(Severity severity, std::string_view text) override { inner_.message(severity, text); }
+  void progress(std::string_view stage, std::size_t done, std::size_t total) override {
+    inner_.progress(stage, before_ + done, before_ + total);
+  }
+  bool should_stop() const override { return inner_.should_stop(); }
+
+ private:
+  Observer& inner_;
+  std::size_t before_;
+};
+
+/// Requests that have seen the same samples and are collected together.
+struct Pass {
+  std::vector<StatisticRequest> requests;
+  std::size_t seen = 0;
+};
+
+/// Collects what `one` asks for from the samples that it has not seen.
+void collect_pass(const Run& run, const Pass& one, const std::string& stage, SampleWatcher* watcher) {
+  const std::span<const StatisticRequest> requests = one.requests;
+  const std::size_t seen = one.seen;
+  std::optional<WholePass> observer;
+  if (run.observer != nullptr) observer.emplace(*run.observer, seen);
   const std::span<const std::size_t> indices = run.indices.subspan(seen);
   Forms forms(run.runtime, run.model, requests, run.compile_options(), run.statistics);
   // The form for fixed shapes is that of the first sample of all: another form computes other last bits.
@@ -82,7 +108,7 @@ void pass(const Run& run, std::span<const StatisticRequest> requests, std::size_
           in_flight.push_back(&forms.form_for(sample));
           return in_flight.back()->compiled;
         },
-        run.inputs, run.requests_in_flight(), run.dataset, indices, "calibration", run.observer,
+        run.inputs, run.requests_in_flight(), run.dataset, indices, stage, observer ? &*observer : nullptr,
         [&](std::size_t position, ov::InferRequest& request) {
           Form& form = *in_flight.front();
           in_flight.pop_front();
@@ -116,7 +142,12 @@ std::uint64_t memory_of_inference(const Run& run, const Sample& sample) {
 /// The part of memory that allocators hold without using it: one of so many.
 constexpr std::uint64_t kHeldBack = 16;
 
+/// Rounded up.
 std::string mebibytes(std::uint64_t bytes) { return fmt::format("{} MiB", (bytes + (1U << 20) - 1) >> 20); }
+
+std::string limit_text(std::uint64_t bytes) {
+  return bytes < (1U << 20) ? fmt::format("{} KiB", (bytes + 1023) >> 10) : mebibytes(bytes);
+}
 
 /// `requests` in passes that keep below `limit` bytes, if that is possible.
 std::vector<std::vector<StatisticRequest>> passes_within(const Run& run, std::span<const StatisticRequest> requests,
@@ -132,12 +163,15 @@ std::vector<std::vector<StatisticRequest>> passes_within(const Run& run, std::sp
   MemoryGroups groups = split_by_memory(*run.model, requests, sample, budget);
   if (inference + groups.bytes > usable && run.observer != nullptr) {
     const std::string tensor =
-        groups.largest.empty() ? "" : fmt::format(", most of it for tensor '{}'", groups.largest);
+        groups.largest.empty() ? "" : fmt::format(" (most of it for tensor '{}')", groups.largest);
+    const std::uint64_t needed = inference + groups.bytes;
+    const std::size_t passes = groups.passes.size();
     run.observer->message(
         Severity::warning,
-        fmt::format("calibration: {} of memory are allowed, but inference takes {} and statistics {}{}; collecting all "
-                    "the same, fewer threads would take less",
-                    mebibytes(limit), mebibytes(inference), mebibytes(groups.bytes), tensor));
+        fmt::format("calibration: {} of memory are allowed, but inference alone takes {} and statistics {}{}; it goes "
+                    "on in {} pass{} and takes more than that; allow at least {}, or use fewer threads",
+                    limit_text(limit), mebibytes(inference), mebibytes(groups.bytes), tensor, passes,
+                    passes == 1 ? "" : "es", mebibytes(needed + needed / (kHeldBack - 1))));
   }
   return std::move(groups.passes);
 }
@@ -191,17 +225,19 @@ std::size_t collect(const infer::Runtime& runtime, const std::shared_ptr<const o
   const Run run{runtime,  model,           dataset,
                 indices,  statistics,      timings_s,
                 observer, model->inputs(), std::min(threads, indices.size())};
-  std::size_t passes = 0;
+  std::vector<Pass> passes;
   for (const auto& [seen, together] : missing) {
     std::vector<std::vector<StatisticRequest>> groups{together};
     if (options.max_memory != 0) groups = passes_within(run, together, seen, options.max_memory);
-    for (const std::vector<StatisticRequest>& group : groups) {
-      pass(run, group, seen, watcher);
-      watcher = nullptr;  // one look is enough
-      ++passes;
-    }
+    for (std::vector<StatisticRequest>& group : groups) passes.push_back({std::move(group), seen});
   }
-  return passes;
+  for (std::size_t i = 0; i < passes.size(); ++i) {
+    const std::string stage =
+        passes.size() == 1 ? "calibration" : fmt::format("calibration, pass {} of {}", i + 1, passes.size());
+    collect_pass(run, passes[i], stage, watcher);
+    watcher = nullptr;  // one look is enough
+  }
+  return passes.size();
 }
 
 }  // namespace octune::calibration

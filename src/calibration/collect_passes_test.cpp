@@ -192,7 +192,7 @@ TEST(CollectWithinMemory, MorePassesAndTheSameStatistics) {
   EXPECT_TRUE(identical(tight, expected));
   ASSERT_EQ(told.messages.size(), 1u);
   EXPECT_THAT(told.messages[0],
-              testing::MatchesRegex("calibration: 1 MiB of memory are allowed, but inference takes [0-9]+ MiB and "
+              testing::MatchesRegex("calibration: 1 MiB of memory are allowed, but inference alone takes [0-9]+ MiB and "
                                     "statistics [0-9]+ MiB, most of it for tensor '[a-z]+'; collecting all the same, "
                                     "fewer threads would take less"));
 }

@@ -30,6 +30,7 @@ void quantize_flags(CLI::App& command, Flags& flags) {
   add_criteria_flags(command, flags);
   add_preprocess_flags(command, flags);
   add_plan_flags(command, flags);
+  add_choice_flags(command, flags);
   add_screen_flags(command, flags);
 }
 

@@ -133,7 +133,6 @@ void apply_scheme(const SchemeFlags& flags, const std::string& kind, const char*
 
 void apply_plan(const Flags& flags, PlanOptions& plan) {
   set(flags.target_device, "--target-device", plan.target_device, config::parse_target);
-  set(flags.preset, "--preset", plan.preset, config::parse_preset);
   set(flags.model_type, "--model-type", plan.model_type, config::parse_model_type);
   set(flags.overflow_fix, "--overflow-fix", plan.overflow_fix, base::parse_enum<OverflowFix>);
   apply_scheme(flags.weights, "weights", "--weights-estimator", plan.weights);
@@ -158,6 +157,31 @@ void apply_plan(const Flags& flags, PlanOptions& plan) {
     plan.bias_correction_threshold = flags.bias_threshold;
   }
   if (flags.requantize) plan.already_quantized = AlreadyQuantized::requantize;
+}
+
+/// Which plan, or that several are to be tried.
+void apply_choice(const Flags& flags, config::RunConfig& config) {
+  if (flags.preset) {
+    config.choose.reset();
+    config.quantize.plan.preset.reset();
+    if (config::is_auto_preset(*flags.preset)) {
+      config.choose.emplace();
+    } else {
+      config.quantize.plan.preset = config::parse_preset(*flags.preset, "--preset");
+    }
+  }
+  if (flags.max_divergence) {
+    if (!(*flags.max_divergence >= 0)) {
+      throw Error(ErrorKind::input,
+                  fmt::format("--max-divergence: {} is out of range; give 0 or more", *flags.max_divergence));
+    }
+    if (!config.choose) {
+      throw Error(ErrorKind::input,
+                  "--max-divergence: only one plan is made, so there is none to choose; add --preset auto");
+    }
+    config.max_divergence = flags.max_divergence;
+    config.choose->max_divergence = *flags.max_divergence;
+  }
 }
 
 void add_scheme_flags(CLI::App& command, const std::string& kind, const std::string& estimator, SchemeFlags& flags) {
@@ -330,7 +354,8 @@ void add_plan_flags(CLI::App& command, Flags& flags) {
   };
   command
       .add_option("--preset", flags.preset,
-                  "performance, mixed or accuracy; default: performance, but mixed for a transformer")
+                  "performance, mixed, accuracy, or auto: tries several plans and takes the fastest that is good "
+                  "enough; default: performance, but mixed for a transformer")
       ->type_name("NAME")
       ->group(group);
   command.add_option("-d,--target-device", flags.target_device, "see 'octune list targets', or a table's .json file")
@@ -362,6 +387,14 @@ void add_plan_flags(CLI::App& command, Flags& flags) {
     command.get_option(name)->group(group);
   add_scheme_flags(command, "weights", "--weights-estimator", flags.weights);
   add_scheme_flags(command, "activations", "--range-estimator,--activations-estimator", flags.activations);
+}
+
+void add_choice_flags(CLI::App& command, Flags& flags) {
+  command
+      .add_option("--max-divergence", flags.max_divergence,
+                  "--preset auto: how far outputs may lie from the float model's, in nats or as a share (0.06)")
+      ->type_name("NUMBER")
+      ->group("Quantization");
 }
 
 void add_output_flags(CLI::App& command, Flags& flags) {
@@ -429,6 +462,7 @@ config::RunConfig effective_config(const Flags& flags) {
   if (flags.data_range) config.data_range = flags.data_range;
   apply_criteria(flags, config.criteria);
   apply_plan(flags, config.quantize.plan);
+  apply_choice(flags, config);
   set(flags.subset_size, config.quantize.subset_size);
   set(flags.shuffle, config.quantize.shuffle);
   set(flags.seed, config.quantize.seed);

@@ -46,6 +46,7 @@ struct Flags {
   std::optional<bool> higher_is_better;
 
   std::optional<std::string> preset, target_device, model_type, overflow_fix;
+  std::optional<double> max_divergence;
   std::vector<std::string> ignored_names, ignored_patterns, ignored_types;
   SchemeFlags weights, activations;
   std::optional<bool> channel_alignment, smooth_quant, fast_bias_correction;
@@ -85,6 +86,7 @@ void add_validation_flags(CLI::App& command, Flags& flags);
 void add_preprocess_flags(CLI::App& command, Flags& flags);
 void add_metric_flags(CLI::App& command, Flags& flags);
 void add_plan_flags(CLI::App& command, Flags& flags);
+void add_choice_flags(CLI::App& command, Flags& flags);
 void add_output_flags(CLI::App& command, Flags& flags);
 void add_subset_flags(CLI::App& command, Flags& flags, const std::string& size_flag, const std::string& size_help);
 void add_collection_flags(CLI::App& command, Flags& flags, const std::string& statistics_flag,

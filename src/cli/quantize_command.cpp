@@ -14,6 +14,7 @@
 #include "cli/model_file.hpp"
 #include "cli/scoring.hpp"
 #include "octune/calibrate.hpp"
+#include "octune/choose.hpp"
 #include "octune/error.hpp"
 #include "octune/quantize.hpp"
 #include "report/json.hpp"
@@ -125,6 +126,57 @@ void refuse_data_flags(const Flags& flags) {
                                             fmt::join(given, ", "), given.size() == 1 ? "it" : "them"));
 }
 
+/// Latencies that the folder's last run measured, if it was the same run on the same machine: the choice is repeated.
+std::map<std::string, double> known_latencies(const fs::path& run_file, const config::RunConfig& config,
+                                              const infer::Runtime& runtime) {
+  std::map<std::string, double> latencies;
+  std::error_code ignored;
+  if (!fs::exists(run_file, ignored)) return latencies;
+  const nlohmann::json document = nlohmann::json::parse(base::read_file(run_file), nullptr, false);
+  if (document.is_discarded() || !document.is_object()) return latencies;
+  try {
+    const bool same = document.at("configuration") == config::to_json(config) &&
+                      document.at("versions").at("openvino") == runtime.version() &&
+                      document.at("versions").at("octune") == OCTUNE_VERSION &&
+                      document.at("cpu").at("name") == runtime.device_name();
+    if (!same || document.at("choice").is_null()) return latencies;
+    for (const nlohmann::json& candidate : document.at("choice").at("candidates")) {
+      if (candidate.at("latency_ms").is_number())
+        latencies[candidate.at("name").get<std::string>()] = candidate.at("latency_ms").get<double>();
+    }
+  } catch (const nlohmann::json::exception&) {
+    latencies.clear();  // an earlier version's
+  }
+  return latencies;
+}
+
+/// The model to be written, and what there is to tell of the choice.
+QuantizeResult chosen_plan(const std::shared_ptr<ov::Model>& model, const Dataset& dataset,
+                           const config::RunConfig& config, const infer::Runtime& runtime, report::RunRecord& record,
+                           Console& console) {
+  ChooseOptions options = *config.choose;
+  options.latencies_ms = known_latencies(config.output_dir / "run.json", config, runtime);
+  ChooseResult result = quantize_auto(model, dataset, config.quantize, options, &console);
+  record.choice = report::ChoiceRecord{
+      result.chosen,          result.name,           result.within_limit,         config.max_divergence.has_value(),
+      options.max_divergence, result.judged_samples, std::move(result.candidates)};
+  if (!result.within_limit) {
+    console.message(Severity::warning,
+                    fmt::format("no plan keeps the outputs within {:g} of the float model's; this is the closest: "
+                                "measure what it costs with --metric, or leave operations in float with "
+                                "--ignored-names",
+                                options.max_divergence));
+  }
+  if (result.chosen == Chosen::floating) {
+    console.message(Severity::warning,
+                    fmt::format("int8 does not pay for this model on this machine ({} is as good or better and "
+                                "faster): the float model is written",
+                                result.name));
+    result.quantized.model = model->clone();
+  }
+  return std::move(result.quantized);
+}
+
 /// Limits that nothing is measured for would be kept in silence.
 void require_no_criteria(const config::CriteriaOptions& criteria) {
   const char* option = criteria.is_target() ? "--max-drop" : "--expect-baseline";
@@ -170,7 +222,13 @@ void run_quantize(const Invocation& call) {
 
   const fs::path statistics_file = config.quantize.statistics->path;
   QuantizeResult result;
-  if (dataset) {
+  if (statistics_alone && config.choose) {
+    throw Error(ErrorKind::input,
+                "--preset auto: plans are judged on samples, and there are statistics only; give --data, or a preset");
+  }
+  if (dataset && config.choose) {
+    result = chosen_plan(model, *dataset, config, runtime, record, console);
+  } else if (dataset) {
     result = quantize(model, *dataset, config.quantize, &console);
   } else {
     const base::Stopwatch watch;
@@ -222,8 +280,10 @@ void run_quantize(const Invocation& call) {
   }
   for (const std::string& line : report::summary(record, run_file)) console.print(line);
   console.print_json(document);
+  constexpr int kNotQuantized = 3;
   constexpr int kTargetNotReached = 4;
   if (report::misses_target(record)) call.exit_code = kTargetNotReached;
+  if (report::keeps_float(record)) call.exit_code = kNotQuantized;
 }
 
 }  // namespace octune::cli

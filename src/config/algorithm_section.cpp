@@ -58,7 +58,14 @@ void read_quantization(Section& params, RunConfig& config) {
   PlanOptions& plan = config.quantize.plan;
   read_common(params, plan.ignored, config);
   if (const auto preset = params.text("preset"))
-    params.parsed("preset", [&] { plan.preset = parse_preset(*preset, params.label("preset")); });
+    params.parsed("preset", [&] {
+      if (is_auto_preset(*preset)) {
+        plan.preset.reset();
+        config.choose.emplace();
+      } else {
+        plan.preset = parse_preset(*preset, params.label("preset"));
+      }
+    });
   read_schemes(params, config);
   if (const auto fix = params.one_of("saturation_fix", {"first_layer", "all", "no"}))
     plan.overflow_fix = *fix == "all" ? OverflowFix::all : *fix == "no" ? OverflowFix::off : OverflowFix::first_layer;

@@ -241,7 +241,10 @@ json to_json(const RunConfig& config) {
       {"expect_baseline", to_texts(config.criteria.expected)},
       {"algorithms", config.algorithms},
       {"target_device", plan.target_device},
-      {"preset", plan.preset ? json(text_of(*plan.preset)) : json(nullptr)},
+      {"preset", config.choose ? json("auto")
+                 : plan.preset ? json(text_of(*plan.preset))
+                               : json(nullptr)},
+      {"max_divergence", config.choose ? json(config.choose->max_divergence) : json(nullptr)},
       {"model_type", text_of(plan.model_type)},
       {"overflow_fix", text_of(plan.overflow_fix)},
       {"ignored", scope_to_json(plan.ignored)},

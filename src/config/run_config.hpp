@@ -12,6 +12,7 @@
 
 #include "config/criteria.hpp"
 #include "data/open.hpp"
+#include "octune/choose.hpp"
 #include "octune/observer.hpp"
 #include "octune/options.hpp"
 
@@ -33,6 +34,9 @@ struct RunConfig {
   /// As the file names them; parts instead of DefaultQuantization if it lists parts.
   std::vector<std::string> algorithms{"DefaultQuantization"};
   QuantizeOptions quantize;
+  /// Several plans are tried ("--preset auto"); none: the one that `quantize.plan` describes.
+  std::optional<ChooseOptions> choose;
+  std::optional<double> max_divergence;  ///< as the user gave it; none: the default
   std::optional<Collection> collection;  ///< none: the command decides
   /// Where the file's sections `weights` and `activations` stand ("<file>:<line>:<column>"), if it has them.
   std::map<QuantizerKind, std::string> sections;
@@ -90,6 +94,9 @@ std::uint64_t parse_bytes(std::string_view text, std::string_view where);
 
 /// A preset by its name or by POT's other one (symmetric: performance, asymmetric: accuracy).
 Preset parse_preset(std::string_view text, std::string_view where);
+
+/// "auto" in any case: several plans are to be tried.
+bool is_auto_preset(std::string_view text);
 
 /// A model type in any case: "Transformer", "None", "auto".
 ModelType parse_model_type(std::string_view text, std::string_view where);

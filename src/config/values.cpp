@@ -98,6 +98,8 @@ Preset parse_preset(std::string_view text, std::string_view where) {
   return base::parse_enum<Preset>(name, where);
 }
 
+bool is_auto_preset(std::string_view text) { return lower(text) == "auto"; }
+
 ModelType parse_model_type(std::string_view text, std::string_view where) {
   return base::parse_enum<ModelType>(lower(text), where);
 }

@@ -89,10 +89,13 @@ QuantizeResult quantize(const std::shared_ptr<const ov::Model>& model, const Cal
   }
   const std::vector<StatisticRequest> required = quantization::required_statistics(plan);
   if (const auto lacking = quantization::missing(calibration.statistics, required); !lacking.empty()) {
-    throw Error(ErrorKind::input,
-                fmt::format("the statistics lack {} of {} that the plan needs, the first: {}; 'octune calibrate MODEL "
-                            "--data SPEC -o FILE' with the same options collects them",
-                            lacking.size(), required.size(), lacking.front().text()));
+    throw Error(
+        ErrorKind::input,
+        fmt::format("of the {} statistics that this plan asks for, {} are not in the file (which holds {}, {} of "
+                    "them asked for), the first: {}; 'octune calibrate MODEL --data SPEC -o FILE' with the "
+                    "same options collects them",
+                    required.size(), lacking.size(), calibration.statistics.requests().size(),
+                    required.size() - lacking.size(), lacking.front().text()));
   }
   quantization::tell(calibration.findings, run.warnings, run.observer);
   QuantizeResult result =

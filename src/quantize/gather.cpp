@@ -192,11 +192,12 @@ Gathered gather(const infer::Runtime& runtime, const CalibrationSource& source, 
     observer.message(Severity::info, fmt::format("{}: {} are there already, it goes on behind them", path.string(),
                                                  progress_text(statistics, requests)));
   } else if (held > 0) {
-    observer.message(Severity::info, fmt::format("{}: {} of {} statistics are missing and collected now", path.string(),
-                                                 requests.size(), requests.size() + held));
+    observer.message(Severity::info, fmt::format("{}: {} statistics are there, {} more are collected now",
+                                                 path.string(), held, requests.size()));
   }
-  calibration::DataQuality watcher(source.dataset, samples,
-                                   {.model = &source.model, .fingerprints = calibration.key.samples});
+  calibration::DataQuality watcher(
+      source.dataset, samples,
+      {.model = &source.model, .fingerprints = calibration.key.samples, .findings = calibration.findings});
   const bool known = calibration.key.samples.size() == samples;
   try {
     result.passes = calibration::collect(runtime, source.normal, requests, source.dataset, source.indices,
@@ -207,8 +208,7 @@ Gathered gather(const infer::Runtime& runtime, const CalibrationSource& source, 
     if (path.empty() || std::pair(fewest, most) == before) throw;
     calibration.key.samples =
         fingerprints_of(watcher, source, std::max(most, calibration.key.samples.size()), options.threads);
-    // The run that goes on has no reason to look at samples that all have been looked at.
-    if (!known && calibration.key.samples.size() == samples) calibration.findings = watcher.findings(statistics);
+    if (!known) calibration.findings = watcher.findings(statistics);
     if (const std::string problem = save(calibration, path); !problem.empty()) {
       observer.message(Severity::warning, "what was collected could not be kept: " + problem);
       throw;

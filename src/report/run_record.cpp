@@ -55,6 +55,28 @@ json to_json(const std::optional<FloatResultsRecord>& results) {
   return {{"file", results->file.string()}, {"reused", results->reused}};
 }
 
+json to_json(const std::optional<ChoiceRecord>& choice) {
+  if (!choice) return nullptr;
+  json candidates = json::array();
+  for (const Candidate& candidate : choice->candidates) {
+    json entry{{"name", candidate.name},
+               {"summary", candidate.summary},
+               {"quantized_operations", candidate.quantized_operations},
+               {"divergence", nullptr},
+               {"latency_ms", candidate.latency_ms ? json(*candidate.latency_ms) : json(nullptr)},
+               {"verdict", candidate.verdict}};
+    // JSON has no infinity: a model whose outputs are not finite has null numbers.
+    if (candidate.divergence)
+      entry["divergence"] = {{"mean", candidate.divergence->mean}, {"worst_tenth", candidate.divergence->worst}};
+    candidates.push_back(std::move(entry));
+  }
+  return {{"chosen", choice->name},
+          {"within_limit", choice->within_limit},
+          {"max_divergence", choice->max_divergence},
+          {"samples", choice->judged_samples},
+          {"candidates", std::move(candidates)}};
+}
+
 bool runs_in_integers(const ExecutedOperation& operation) {
   return operation.precision == "i8" || operation.precision == "u8" || operation.precision == "i4" ||
          operation.precision == "u4" || operation.precision == "fused" || operation.precision == "in sub-graph";
@@ -78,7 +100,10 @@ OperationCounts count_operations(const Plan& plan, std::span<const ExecutedOpera
   return counts;
 }
 
+bool keeps_float(const RunRecord& record) { return record.choice && record.choice->chosen == Chosen::floating; }
+
 bool misses_target(const RunRecord& record) {
+  if (record.choice && record.choice->limit_given && !record.choice->within_limit) return true;
   return record.target && std::any_of(record.criteria.begin(), record.criteria.end(),
                                       [](const CriterionRecord& criterion) { return !criterion.result.accepted; });
 }
@@ -91,7 +116,9 @@ json to_json(const RunRecord& record) {
   for (const MetricRecord& metric : record.metrics) metrics.push_back(to_json(metric));
   return {{"schema", "octune.run/1"},
           {"command", "quantize"},
-          {"result", misses_target(record) ? "target_not_reached" : "done"},
+          {"result", keeps_float(record)     ? "float"
+                     : misses_target(record) ? "target_not_reached"
+                                             : "done"},
           {"configuration", record.configuration},
           {"seed", record.seed},
           {"versions", {{"octune", OCTUNE_VERSION}, {"openvino", record.openvino_version}}},
@@ -111,6 +138,7 @@ json to_json(const RunRecord& record) {
           {"warnings", record.warnings},
           {"input", {{"model", record.input_model.string()}, {"bytes", record.input_bytes}}},
           {"output", {{"model", record.output_model.string()}, {"bytes", record.output_bytes}}},
+          {"choice", to_json(record.choice)},
           {"plan", to_json(record.plan)},
           {"executed", to_json(record.executed)}};
 }

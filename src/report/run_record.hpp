@@ -13,6 +13,7 @@
 #include "evaluate/interval.hpp"
 #include "evaluate/judge.hpp"
 #include "infer/runtime.hpp"
+#include "octune/choose.hpp"
 #include "octune/criterion.hpp"
 #include "octune/plan.hpp"
 #include "octune/quantize.hpp"
@@ -49,6 +50,17 @@ struct CriterionRecord {
   evaluate::SampleCount samples;
 };
 
+/// How the plan was chosen.
+struct ChoiceRecord {
+  Chosen chosen = Chosen::quantized;
+  std::string name;  ///< of the candidate
+  bool within_limit = true;
+  bool limit_given = false;  ///< the user set the limit: missing it is a target not reached
+  double max_divergence = 0;
+  std::size_t judged_samples = 0;
+  std::vector<Candidate> candidates;
+};
+
 /// Where the float model's results came from.
 struct FloatResultsRecord {
   std::filesystem::path file;
@@ -71,7 +83,8 @@ struct RunRecord {
   std::size_t samples_available = 0;
   StatisticsRecord statistics;
 
-  Plan plan;
+  std::optional<ChoiceRecord> choice;  ///< none: one plan was made
+  Plan plan;                           ///< of the best quantized model, also where the float model was kept
   std::vector<ExecutedOperation> executed;
   std::vector<std::string> warnings;
   std::vector<MetricRecord> metrics;
@@ -94,7 +107,10 @@ struct OperationCounts {
 };
 OperationCounts count_operations(const Plan& plan, std::span<const ExecutedOperation> executed);
 
-/// Whether a target was set and a criterion of it is not met.
+/// Whether the float model was written, because no plan that is good enough is faster.
+bool keeps_float(const RunRecord& record);
+
+/// Whether a target was set and a criterion of it, or the limit of the divergence, is not met.
 bool misses_target(const RunRecord& record);
 
 /// The document of docs/schema/run.schema.json. The parts of timings_s add up to its "total": what is not accounted for
@@ -104,7 +120,7 @@ nlohmann::json to_json(const RunRecord& record);
 /// Size of a model's files in bytes: with an IR's .xml its .bin, with an ONNX file only itself; 0 if unknown.
 std::uintmax_t model_bytes(const std::filesystem::path& model);
 
-/// What a user sees at the end, at most 12 lines of at most about 120 characters.
+/// What a user sees at the end: at most 12 lines of at most about 120 characters, and one for each plan that was tried.
 std::vector<std::string> summary(const RunRecord& record, const std::filesystem::path& run_file);
 
 /// "10.9 MB"

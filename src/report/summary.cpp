@@ -61,6 +61,23 @@ void add_metrics(const RunRecord& record, std::vector<std::string>& lines) {
   if (!record.criteria.empty()) lines.push_back(line("target", criteria_text(record)));
 }
 
+/// What was chosen and the others, a line each.
+void add_choice(const ChoiceRecord& choice, std::vector<std::string>& lines) {
+  for (const Candidate& candidate : choice.candidates) {
+    std::string text = fmt::format("{:<22}", candidate.name);
+    text += candidate.divergence ? fmt::format(" {:>9.2g}", candidate.divergence->mean) : fmt::format(" {:>9}", "-");
+    text += candidate.latency_ms ? fmt::format(" {:>8.2f} ms", *candidate.latency_ms) : fmt::format(" {:>11}", "-");
+    text += fmt::format("  {}", candidate.verdict);
+    const bool is_first = &candidate == &choice.candidates.front();
+    if (is_first) {
+      lines.push_back(
+          line("plans", fmt::format("{:<22} {:>9} {:>11}  (outputs judged on {} samples, limit {:g})", "", "divergence",
+                                    "latency", choice.judged_samples, choice.max_divergence)));
+    }
+    lines.push_back(line("", text));
+  }
+}
+
 std::string time_text(const RunRecord& record) {
   std::vector<std::pair<double, std::string>> parts;
   for (const auto& [name, seconds] : record.timings_s) parts.emplace_back(seconds, name);
@@ -82,7 +99,8 @@ std::string size_text(std::uintmax_t bytes) {
 
 std::vector<std::string> summary(const RunRecord& record, const std::filesystem::path& run_file) {
   const OperationCounts counts = count_operations(record.plan, record.executed);
-  std::vector<std::string> lines{"quantized:"};
+  std::vector<std::string> lines{keeps_float(record) ? "not quantized: int8 does not pay on this machine"
+                                                     : "quantized:"};
   std::string size = size_text(record.output_bytes);
   if (record.input_bytes > 0) {
     size += fmt::format(", {:.0f} % of the float model's {}",
@@ -101,6 +119,7 @@ std::vector<std::string> summary(const RunRecord& record, const std::filesystem:
     lines.push_back(line("statistics", fmt::format("reused from {}, no inference", record.statistics.file.string())));
   lines.push_back(line("time", time_text(record)));
   lines.push_back(line("memory", fmt::format("{:.0f} MB at most", record.peak_rss_mib * 1.048576)));
+  if (record.choice) add_choice(*record.choice, lines);
   // The float model may be dynamic: it is measured in the shape it was quantized for.
   const std::string shape = record.configuration.value("shape", "");
   lines.push_back(line("next", fmt::format("octune benchmark {} {}{}", record.input_model.string(),
