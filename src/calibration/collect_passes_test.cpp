@@ -191,10 +191,11 @@ TEST(CollectWithinMemory, MorePassesAndTheSameStatistics) {
   EXPECT_EQ(collecting.collect(tight, {.threads = 2, .max_memory = 1}, &told), 6u);
   EXPECT_TRUE(identical(tight, expected));
   ASSERT_EQ(told.messages.size(), 1u);
-  EXPECT_THAT(told.messages[0],
-              testing::MatchesRegex("calibration: 1 MiB of memory are allowed, but inference alone takes [0-9]+ MiB and "
-                                    "statistics [0-9]+ MiB, most of it for tensor '[a-z]+'; collecting all the same, "
-                                    "fewer threads would take less"));
+  EXPECT_THAT(
+      told.messages[0],
+      testing::MatchesRegex("calibration: 1 MiB of memory are allowed, but inference alone takes [0-9]+ MiB and "
+                            "statistics [0-9]+ MiB, most of it for tensor '[a-z]+'; collecting all the same, "
+                            "fewer threads would take less"));
 }
 
 TEST(ChooseSamples, TheFirstOnesOrARandomSubset) {

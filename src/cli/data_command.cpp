@@ -183,7 +183,7 @@ void preview(const Invocation& call) {
                 {"formula", formula}};
   console.print(
       fmt::format("samples: {}{}, of which {} were read", both ? spec + ", " : "", dataset->size(), samples.size()));
-  console.print("fed as: " + formula);
+  console.print(fmt::format("fed as: {}", formula));
   say_inputs(summaries, console, document);
   if (both) {
     const auto other =

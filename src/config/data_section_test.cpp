@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/data_section.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -30,8 +31,7 @@ std::string error_of(const std::function<void()>& action) {
 
 class DataSection : public testing::Test {
  protected:
-  DataSection()
-      : folder_(std::filesystem::temp_directory_path() / ("octune_data_section_" + std::to_string(::getpid()))) {
+  DataSection() : folder_(std::filesystem::temp_directory_path() / fmt::format("octune_data_section_{}", ::getpid())) {
     std::filesystem::create_directories(folder_ / "raw");
     for (const char* name : {"a.bin", "t.csv", "d.npz", "x=1.npy"}) std::ofstream(folder_ / name) << "x";
   }

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "data/contact_sheet.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -60,8 +61,7 @@ TEST(ContactSheet, HoldsEveryPicture) {
   for (int i = 0; i < 5; ++i) {
     Picture picture({120, 150}, 3);
     for (std::size_t at = 0; at < picture.pixels.size(); at += 3) picture.pixels[at + 2] = 200;  // red
-    tiles.push_back(
-        {std::move(picture), "a/quite/long/path/to/an/image/" + std::to_string(i) + ".png", "label \xc3\xa4"});
+    tiles.push_back({std::move(picture), fmt::format("a/quite/long/path/to/an/image/{}.png", i), "label \xc3\xa4"});
   }
   Picture gray({3, 4}, 1);
   std::fill(gray.pixels.begin(), gray.pixels.end(), 77);

@@ -184,6 +184,7 @@ TEST(Preprocessing, OfImagesChangesWithEveryOption) {
   EXPECT_EQ(text({.layout = "NCHW"}), text({})) << "what is guessed and what is said are the same";
   EXPECT_EQ(text({.resize = std::pair(4, 6)}), text({}));
   EXPECT_EQ(text({.pad_value = 3}), text({})) << "nothing is padded";
+  EXPECT_EQ(text({.mean_of = {{"x", {3}}}}), text({.mean = {3}}));
 
   const std::map<std::string, std::function<void(Preprocess&)>> changes{
       {"nothing", [](Preprocess&) {}},
@@ -201,6 +202,10 @@ TEST(Preprocessing, OfImagesChangesWithEveryOption) {
          some.mean = {1, 1, 2};
        }},
       {"scale", [](Preprocess& some) { some.scale = {2}; }},
+      {"norm", [](Preprocess& some) { some.norm = {2}; }},
+      {"crop", [](Preprocess& some) { some.crop_fraction = 0.75; }},
+      {"centre", [](Preprocess& some) { some.central_fraction = 0.75; }},
+      {"Pillow", [](Preprocess& some) { some.interpolation = Interpolation::pillow_bicubic; }},
   };
   std::set<std::string> seen;
   for (const auto& [name, change] : changes) {

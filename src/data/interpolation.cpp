@@ -87,8 +87,8 @@ std::vector<Window> windows(int from, int to, const Kernel& kernel) {
   for (int x = 0; x < to; ++x) {
     const double centre = (x + 0.5) * scale;
     const double step = 1 / stretch;
-    const int first = std::max(0, static_cast<int>(centre - support + 0.5));
-    const int end = std::min(from, static_cast<int>(centre + support + 0.5));
+    const int first = std::max(0, static_cast<int>(std::trunc(centre - support + 0.5)));
+    const int end = std::min(from, static_cast<int>(std::trunc(centre + support + 0.5)));
     weights.clear();
     double sum = 0;
     for (int k = 0; k < end - first; ++k) {

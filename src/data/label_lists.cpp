@@ -91,14 +91,16 @@ std::optional<std::string> path_of(const json& object) {
 
 std::string label_of(const json& object, const std::string& key, const std::string& where) {
   static constexpr std::array<const char*, 6> kKeys{"label", "text", "class", "labels", "classes", "value"};
-  static constexpr std::array<const char*, 3> kStructures{"boxes", "polygons", "mask"};
   if (!key.empty()) {
     if (const auto found = object.find(key); found != object.end()) return label_text(*found);
     std::vector<std::string> known;
     for (const auto& [name, value] : object.items()) known.push_back(name);
     throw Error(ErrorKind::input, fmt::format("{}: has no key '{}'; {}", where, key, base::did_you_mean(key, known)));
   }
-  if (first_key(object, kStructures)) return object.dump();
+  // "mask" may as well be an input of numbers.
+  const auto mask = object.find("mask");
+  const bool has_mask = mask != object.end() && mask->is_string();
+  if (object.contains("boxes") || object.contains("polygons") || has_mask) return object.dump();
   if (const auto found = first_key(object, kKeys)) return label_text(object[*found]);
   throw Error(ErrorKind::input,
               fmt::format("{}: has no label; write it under 'label', or name its key behind the file, as "

@@ -119,6 +119,8 @@ TEST_F(LabelFiles, JsonLines) {
               ElementsAre("7", "1"));
   EXPECT_THAT(texts_of(read_labels(folder_.write("b.jsonl", "{\"boxes\": []}\n{\"boxes\": [[1,2,3,4]]}\n"), data)),
               ElementsAre("{\"boxes\":[]}", "{\"boxes\":[[1,2,3,4]]}"));
+  const std::string inputs = "{\"ids\": [7], \"mask\": [1], \"label\": \"x\"}\n";
+  EXPECT_THAT(texts_of(read_labels(folder_.write("i.jsonl", inputs + inputs), data)), ElementsAre("x", "x"));
   const std::string broken = folder_.write("n.jsonl", "{\"label\": 7}\n{\"label\": \n");
   EXPECT_EQ(error_of([&] { read_labels(broken, data); }), broken + ":2: is no JSON object; write one on each line");
   const std::string bare = folder_.write("o.jsonl", "{\"x\": 7}\n");

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "data/split.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -35,7 +36,7 @@ class Numbered final : public Dataset {
     return known_ ? std::optional(numbers_.at(index)) : std::nullopt;
   }
   std::string preprocessing() const override { return "as it is"; }
-  std::string name(std::size_t index) const override { return "n" + std::to_string(numbers_.at(index)); }
+  std::string name(std::size_t index) const override { return fmt::format("n{}", numbers_.at(index)); }
 
  private:
   std::vector<std::uint64_t> numbers_;
@@ -87,9 +88,8 @@ TEST(Split, IntoNothingIsRefused) {
   EXPECT_EQ(error_of([] { split_dataset(Numbered(1), 0.5, 0); }),
             "split: 50 % of 1 samples for validation leaves none for calibration; give fewer, or more data");
   for (const char* number : {"0", "-0.5", "1.5", "nan", "inf"}) {
-    EXPECT_EQ(
-        error_of([&] { split_dataset(Numbered(4), std::stod(number), 0); }),
-        std::string("split: ") + number + " is no part of a data set; give a number between 0 and 1, or of samples");
+    EXPECT_EQ(error_of([&] { split_dataset(Numbered(4), std::stod(number), 0); }),
+              fmt::format("split: {} is no part of a data set; give a number between 0 and 1, or of samples", number));
   }
 }
 

@@ -235,7 +235,7 @@ TEST(Criteria, AreOneLineOfTheSummary) {
   EXPECT_EQ(target(),
             "  target     cer: relative drop 12.50 %, 95 % between -1.00 and 2.00 %, limit 1 %: not accepted (1 of 3 "
             "limits are not kept)");
-  for (int i = 0; i < 9; ++i) record.metrics.push_back(metric("m" + std::to_string(i), "int8", "auto", 0.5));
+  for (int i = 0; i < 9; ++i) record.metrics.push_back(metric(fmt::format("m{}", i), "int8", "auto", 0.5));
   EXPECT_LE(summary(record, "run.json").size(), 12u);
 }
 
