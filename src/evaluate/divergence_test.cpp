@@ -18,7 +18,7 @@ namespace ops = ov::opset13;
 
 /// x[1,3] -> x * factor + offset, or the softmax of that.
 enum class Last { linear, softmax };
-ov::CompiledModel net(std::vector<float> offset, Last last, float factor = 1) {
+ov::CompiledModel net(const std::vector<float>& offset, Last last, float factor = 1) {
   const auto x = std::make_shared<ops::Parameter>(ov::element::f32, ov::Shape{1, 3});
   x->set_friendly_name("x");
   x->get_output_tensor(0).set_names({"x"});

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "evaluate/hmean.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -95,7 +96,7 @@ TEST(DbText, SlantedRegionsHaveSlantedCorners) {
   for (int y = 0; y < 40; ++y) {
     for (int x = 0; x < 60; ++x) {
       const bool inside = std::abs(x - y - 5) <= 6 && std::abs(x + y - 45) <= 20;
-      if (inside) values[static_cast<std::size_t>(y * 60 + x)] = 1;
+      if (inside) values[static_cast<std::size_t>(y) * 60 + static_cast<std::size_t>(x)] = 1;
     }
   }
   const std::vector<Polygon> regions = decode_text_regions(floats({1, 1, 40, 60}, values), {}, std::nullopt, "test");

@@ -66,7 +66,7 @@ class Listener final : public Observer {
     (severity == Severity::warning ? warnings : messages).emplace_back(text);
   }
   void progress(std::string_view stage, std::size_t done, std::size_t total) override {
-    if (stage != "calibration") return;
+    if (!stage.starts_with("calibration")) return;
     calibrated = done;
     if (done == total) ++passes;
     if (done >= stop_after && at_stop) at_stop();

@@ -50,7 +50,7 @@ TEST_F(RecognitionTest, QuantizesTextRecognitionAndKeepsItsAccuracy) {
                   kPreprocess));
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   EXPECT_THAT(entries("out"),
-              ElementsAre("pp_ocr_v4_recognition.bin", "pp_ocr_v4_recognition.xml", "run.json", "statistics.octs"));
+              ElementsAre("float_results.octf", "pp_ocr_v4_recognition.bin", "pp_ocr_v4_recognition.xml", "run.json", "statistics.octs"));
 
   const json record = json::parse(read("out/run.json"));
   const json schema = json::parse(std::ifstream(OCTUNE_SCHEMA_DIR "/run.schema.json"));
