@@ -9,7 +9,8 @@
 #include <vector>
 
 #include "cli/model_file.hpp"
-#include "data/sequences.hpp"
+#include "cli/split_data.hpp"
+#include "data/open.hpp"
 #include "octune/error.hpp"
 
 namespace octune::cli {
@@ -25,11 +26,18 @@ std::unique_ptr<Dataset> calibration_data(const config::RunConfig& config, const
                 "no calibration data given; name some with --data (a folder of images, .npz, .npy, or random to try)");
   }
   const std::vector<data::InputInfo> inputs = inputs_of(model);
-  auto dataset = data::as_sequences(data::open_dataset(config.data, inputs, config.preprocess, config.quantize.seed),
-                                    config.sequence_length);
+  DataPart part = calibrating_part(config, model);
+  std::unique_ptr<Dataset> dataset = std::move(part.part);
   const std::size_t available = dataset->size();
   const std::size_t wanted = config.quantize.subset_size;
-  const std::string formula = data::describe(data::content_of(*dataset), config.preprocess, inputs);
+  // A part is a view, which does not tell what kind of content it has.
+  const Dataset& content = part.whole ? *part.whole : *dataset;
+  const std::string formula = data::describe(data::content_of(content), config.preprocess, inputs);
+  if (part.whole) {
+    console.message(Severity::info,
+                    fmt::format("{} of {} samples are for the metrics and do not calibrate (seed {})",
+                                part.whole->size() - available, part.whole->size(), config.quantize.seed));
+  }
   console.message(Severity::info,
                   fmt::format("calibration: {} of {} samples{}", wanted == 0 ? available : std::min(wanted, available),
                               available, formula == "value" ? "" : "; fed as " + formula));

@@ -254,6 +254,10 @@ void add_sequence_flags(CLI::App& command, Flags& flags) {
 void add_validation_flags(CLI::App& command, Flags& flags) {
   command.add_option("--val-data", flags.val_data, "samples the metrics are measured on, as --data")->type_name("SPEC");
   command
+      .add_option("--val-split", flags.val_split,
+                  "0.3: that part of --data is for the metrics and does not calibrate, drawn with --seed; 200: so many")
+      ->type_name("PART");
+  command
       .add_option("--labels", flags.labels,
                   "of --val-data, else of --data: file.npz:key, .npy, 'path label' text, .csv, or 'folders'")
       ->type_name("SPEC");
@@ -445,6 +449,11 @@ config::RunConfig effective_config(const Flags& flags) {
   set(flags.shape, config.shape);
   set(flags.data, config.data);
   set(flags.val_data, config.val_data);
+  if (flags.val_split) {
+    if (!config.val_data.empty())
+      throw Error(ErrorKind::input, "--val-split: there are --val-data already; give one of the two");
+    config.val_split = flags.val_split;
+  }
   set(flags.labels, config.labels);
   apply_preprocess(flags, config.preprocess);
   if (!flags.metrics.empty()) config.metrics = metric_parts(flags.metrics);

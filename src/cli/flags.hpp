@@ -47,6 +47,7 @@ struct Flags {
 
   std::optional<std::string> preset, target_device, model_type, overflow_fix;
   std::optional<double> max_divergence;
+  std::optional<double> val_split;
   std::vector<std::string> ignored_names, ignored_patterns, ignored_types;
   SchemeFlags weights, activations;
   std::optional<bool> channel_alignment, smooth_quant, fast_bias_correction;

@@ -9,7 +9,8 @@
 
 #include "cli/model_file.hpp"
 #include "cli/named_stage.hpp"
-#include "data/sequences.hpp"
+#include "cli/split_data.hpp"
+#include "data/split.hpp"
 #include "evaluate/command_metric.hpp"
 #include "evaluate/decoder.hpp"
 #include "evaluate/dictionary.hpp"
@@ -36,6 +37,20 @@ MetricOptions metric_options(const config::RunConfig& config, const ov::Model& m
                     fmt::format("text is decoded with the {} characters the model carries", options.dictionary.size()));
   }
   return options;
+}
+
+/// A metric on samples that also calibrate looks better than it is.
+void warn_about_overlap(const config::RunConfig& config, const ov::Model& model, const Dataset& validation,
+                        Console& console) {
+  if (config.data.empty() || config.val_data.empty() || config.data == config.val_data) return;
+  const DataPart calibration = calibrating_part(config, model);
+  const data::Overlap overlap = data::find_overlap(*calibration.part, validation);
+  if (overlap.common == 0) return;
+  const auto& [first, second] = overlap.examples.front();
+  console.message(Severity::warning,
+                  fmt::format("{} of {} validation samples are calibration samples as well ('{}' is '{}'): metrics "
+                              "look better than they are; take others, or --val-split",
+                              overlap.common, overlap.compared, second, first));
 }
 
 bool wants_labels(const std::unique_ptr<Metric>& metric) { return metric->reference() == MetricReference::labels; }
@@ -70,16 +85,17 @@ Scoring::Scoring(const config::RunConfig& config, const ov::Model& float_model, 
     throw Error(ErrorKind::input, fmt::format("--metric {}: there are no samples to measure on; give --val-data",
                                               metrics_.front()->name()));
   }
-  dataset_ =
-      data::as_sequences(data::open_dataset(spec, inputs_of(float_model), config.preprocess, config.quantize.seed),
-                         config.sequence_length);
+  DataPart part = validating_part(config, float_model);
+  dataset_ = std::move(part.part);
+  warn_about_overlap(config, float_model, *dataset_, console);
   if (label_metrics_.empty()) return;
   if (config.labels.empty()) {
     throw Error(ErrorKind::input, fmt::format("--metric {}: needs labels; give --labels (file.npz:key, .npy, a text of "
                                               "'path label' lines, .csv, or 'folders')",
                                               label_metrics_.front()->name()));
   }
-  labels_ = data::read_labels(config.labels, *dataset_);
+  labels_ = part.whole ? data::subset(data::read_labels(config.labels, *part.whole), part.indices)
+                       : data::read_labels(config.labels, *dataset_);
 }
 
 bool Scoring::needs_reference() const { return !std::all_of(metrics_.begin(), metrics_.end(), wants_labels); }

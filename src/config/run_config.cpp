@@ -223,6 +223,7 @@ json to_json(const RunConfig& config) {
       {"shape", config.shape},
       {"data", config.data},
       {"val_data", config.val_data},
+      {"val_split", config.val_split ? json(*config.val_split) : json(nullptr)},
       {"labels", config.labels},
       {"sequence_length", config.sequence_length},
       {"preprocess", preprocess_to_json(config.preprocess)},

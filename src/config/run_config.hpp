@@ -44,6 +44,8 @@ struct RunConfig {
   std::string data;      ///< calibration samples, as data::open_dataset() reads it
   std::string val_data;  ///< samples for the metrics; empty: no evaluation, unless labels or metrics are given
   std::string labels;
+  /// Part (below 1) or number of the samples of `data` that metrics are measured on and that do not calibrate.
+  std::optional<double> val_split;
   data::Preprocess preprocess;
   std::size_t sequence_length = 1;  ///< how many samples in a row a model with states keeps them over
 

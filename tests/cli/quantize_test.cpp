@@ -71,6 +71,28 @@ TEST_F(QuantizeTest, WithAMetricBothModelsAreMeasuredAndComparedInPairs) {
   EXPECT_GT(metrics[2]["value"].get<double>(), 0.9) << "int8 outputs are close to the float model's";
 }
 
+TEST_F(QuantizeTest, APartOfTheDataIsLeftForTheMetrics) {
+  const Outcome outcome =
+      octune("quantize model.xml -o out --data x.npy --labels y.npy --metric accuracy@top1 --val-split 3 --seed 5");
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("3 of 8 samples are for the metrics and do not calibrate (seed 5)"));
+  const json record = json::parse(read("out/run.json"));
+  EXPECT_EQ(record["samples"]["available"], 5);
+  EXPECT_EQ(record["metrics"][0]["samples"], 3);
+  EXPECT_EQ(record["configuration"]["val_split"], 3);
+  EXPECT_THAT(octune("quantize model.xml -o out --data x.npy --metric cosine --val-split 8").err,
+              HasSubstr("error: --val-split: "));
+  EXPECT_THAT(octune("quantize model.xml -o out --data x.npy --val-data x.npy --metric cosine --val-split 2").err,
+              HasSubstr("--val-split: there are --val-data already; give one of the two"));
+}
+
+TEST_F(QuantizeTest, SamplesThatCalibrateAndAreMeasuredAreAWarning) {
+  write("both.npy", read("x.npy"));
+  const Outcome outcome = octune("quantize model.xml -o out --data x.npy --val-data both.npy --metric cosine");
+  EXPECT_EQ(outcome.exit_code, 0);
+  EXPECT_THAT(outcome.err, HasSubstr("8 of 8 validation samples are calibration samples as well"));
+}
+
 TEST_F(QuantizeTest, JsonIsTheRecordAndNothingElse) {
   const Outcome outcome = octune("quantize model.xml -o out --data x.npy --json --progress none");
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
