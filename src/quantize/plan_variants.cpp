@@ -59,11 +59,12 @@ bool quantizes_something(const Plan& plan) {
                      [](const PlannedOperation& operation) { return operation.quantized; });
 }
 
-/// Whether the target computes with integers anywhere: a plan without is slower than the float model.
-bool computes_in_integers(const Plan& plan) {
-  return std::any_of(plan.operations.begin(), plan.operations.end(), [](const PlannedOperation& operation) {
-    return operation.quantized && operation.execution != Execution::floating;
-  });
+/// How many operations the target computes with integers.
+std::size_t computed_in_integers(const Plan& plan) {
+  return static_cast<std::size_t>(
+      std::count_if(plan.operations.begin(), plan.operations.end(), [](const PlannedOperation& operation) {
+        return operation.quantized && operation.execution != Execution::floating;
+      }));
 }
 
 }  // namespace
@@ -77,8 +78,10 @@ std::vector<PlanVariant> plan_variants(const ov::Model& model, const PlanOptions
       notes.push_back(fmt::format("{}: quantizes nothing", variant.name));
       continue;
     }
-    if (!computes_in_integers(made.plan)) {
-      notes.push_back(fmt::format("{}: {} would compute in floating point", variant.name, made.plan.target));
+    // Where much less is computed with integers than under another plan, FakeQuantize costs more than is gained.
+    const std::size_t most = variants.empty() ? 1 : computed_in_integers(variants.front().plan);
+    if (2 * computed_in_integers(made.plan) < most) {
+      notes.push_back(fmt::format("{}: {} would compute it in floating point", variant.name, made.plan.target));
       continue;
     }
     const auto twin = std::find_if(variants.begin(), variants.end(),
