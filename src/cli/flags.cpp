@@ -259,7 +259,8 @@ void add_validation_flags(CLI::App& command, Flags& flags) {
       ->type_name("PART");
   command
       .add_option("--labels", flags.labels,
-                  "of --val-data, else of --data: file.npz:key, .npy, 'path label' text, .csv, or 'folders'")
+                  "of --val-data, else of --data: file.npz:key, .npy, 'path label' text, .csv, .jsonl, 'folders', "
+                  "masks, or annotations of COCO, VOC or YOLO")
       ->type_name("SPEC");
 }
 
@@ -386,8 +387,8 @@ void add_plan_flags(CLI::App& command, Flags& flags) {
                   "leave a layer alone if its correction exceeds this many times its bias")
       ->type_name("NUMBER");
   command.add_flag("--requantize", flags.requantize, "a model that is quantized already: take that out and start anew");
-  for (const char* name :
-       {"--channel-alignment", "--bias-correction", "--fast-bias-correction", "--bias-threshold", "--requantize"})
+  for (const char* name : {"--channel-alignment", "--smooth-quant", "--bias-correction", "--fast-bias-correction",
+                           "--bias-threshold", "--requantize"})
     command.get_option(name)->group(group);
   add_scheme_flags(command, "weights", "--weights-estimator", flags.weights);
   add_scheme_flags(command, "activations", "--range-estimator,--activations-estimator", flags.activations);

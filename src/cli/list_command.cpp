@@ -32,10 +32,7 @@ std::vector<Topic> topics() {
     metrics.push_back({metric.name, metric.summary});
   metrics.push_back({"cmd:COMMAND", "a command of your own that measures a model file and prints JSON"});
   metrics.push_back({"lib:FILE:NAME", "a metric of a shared library of your own"});
-  std::vector<Entry> decoders{
-      {"classification",
-       "the class of the largest of C values; by itself with accuracy, f1_micro, f1_macro and the like"},
-      {"ctc_greedy", "text of [1,T,C], the best class of each step; by itself with exact_match, cer and wer"}};
+  std::vector<Entry> decoders;
   for (const evaluate::DecoderEntry& decoder : evaluate::decoder_entries())
     decoders.push_back({decoder.name, decoder.summary});
   std::vector<Entry> objectives;

@@ -46,6 +46,10 @@ const std::vector<OptionRule>& option_rules() {
 }
 
 void set_option(DecoderOptions& options, const DecoderEntry& decoder, std::string_view text, std::string_view where) {
+  if (decoder.options.empty()) {
+    throw Error(ErrorKind::input,
+                fmt::format("{}: decoder '{}' has no options; leave out ':{}'", where, decoder.name, text));
+  }
   const std::size_t equals = text.find('=');
   if (equals == std::string_view::npos) {
     throw Error(ErrorKind::input, fmt::format("{}: '{}' is no option; write {}:NAME=VALUE,NAME=VALUE (options: {})",
@@ -73,6 +77,10 @@ void set_option(DecoderOptions& options, const DecoderEntry& decoder, std::strin
 
 std::span<const DecoderEntry> decoder_entries() {
   static const std::vector<DecoderEntry> entries{
+      {"classification",
+       "the class of the largest of C values; by itself with accuracy, f1_micro, f1_macro and the like",
+       {}},
+      {"ctc_greedy", "text of [1,T,C], the best class of each step; by itself with exact_match, cer and wer", {}},
       {"yolo_v5",
        "boxes with objectness and classes, [1,N,5+C] (YOLO v5, v7)",
        {"score_threshold", "iou_threshold", "max_detections", "class_offset"}},

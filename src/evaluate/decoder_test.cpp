@@ -31,6 +31,12 @@ std::string decoder_error(const std::string& decoder, const Outputs& outputs) {
   return error_text(ErrorKind::input, [&] { decoded(decoder, outputs); });
 }
 
+TEST(Decoder, WhatMetricsReadByThemselvesCanBeNamed) {
+  EXPECT_EQ(parse_decoder("ctc_greedy", "--decoder").name, "ctc_greedy");
+  EXPECT_EQ(error_text(ErrorKind::input, [] { parse_decoder("classification:score_threshold=1", "--decoder"); }),
+            "--decoder: decoder 'classification' has no options; leave out ':score_threshold=1'");
+}
+
 TEST(Boxes, IntersectionOverUnion) {
   EXPECT_DOUBLE_EQ(iou({0, 0, 4, 2}, {2, 0, 6, 2}), 4.0 / 12);
   EXPECT_DOUBLE_EQ(iou({0, 0, 4, 2}, {4, 0, 6, 2}), 0);
@@ -131,7 +137,8 @@ TEST(Decoder, Text) {
     return error_text(ErrorKind::input, [&] { parse_decoder(text, "--decoder"); });
   };
   EXPECT_EQ(error("yolo8"),
-            "--decoder: unknown decoder 'yolo8'; did you mean 'yolo_v8'? (known: yolo_v5, yolo_v8, ssd, segmentation, "
+            "--decoder: unknown decoder 'yolo8'; did you mean 'yolo_v8'? (known: classification, ctc_greedy, yolo_v5, "
+            "yolo_v8, ssd, segmentation, "
             "db_text)");
   EXPECT_EQ(error("yolo_v8:unclip_ratio=2"),
             "--decoder: decoder 'yolo_v8' has no option 'unclip_ratio'; (known: score_threshold, iou_threshold, "
