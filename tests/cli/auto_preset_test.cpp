@@ -55,6 +55,13 @@ TEST_F(AutoPresetTest, TheSameFolderChoosesByTheLatenciesItHolds) {
   EXPECT_THAT(floating.out, HasSubstr("not quantized: int8 does not pay on this machine"));
   EXPECT_THAT(floating.err, HasSubstr("the float model is written"));
   EXPECT_EQ(octune("benchmark out/model.xml --seconds 0.05").exit_code, 0);
+
+  // What is measured then is the float model's.
+  const std::string measured = command_ + " --max-divergence 100 --labels y.npy --metric accuracy@top1";
+  octune(measured);
+  make_fastest("float_f32");
+  EXPECT_EQ(octune(measured).exit_code, 3);
+  for (const json& metric : json::parse(read("out/run.json"))["metrics"]) EXPECT_EQ(metric["model"], "float");
 }
 
 TEST_F(AutoPresetTest, ALimitThatIsGivenAndNotKeptIsATargetNotReached) {
