@@ -36,13 +36,13 @@ struct StatisticsKey {
 };
 
 /// What differs between the key of a file and that of a run, each as a phrase for a message: "OpenVINO (2026.3.0 in the
-/// file, 2026.4.1 in this run)", "12 of 300 samples". Empty if the statistics serve: how samples were chosen counts only
-/// where they are others. Of statistics that were interrupted the key may hold the first samples only; compare it with a
-/// key that holds as many.
+/// file, 2026.4.1 in this run)", "12 of 300 samples". Empty if the statistics serve: how samples were chosen counts
+/// only where they are others. Of statistics that were interrupted the key may hold the first samples only; compare it
+/// with a key that holds as many.
 std::vector<std::string> differences(const StatisticsKey& held, const StatisticsKey& wanted);
 
-/// What a finding was told from: the samples, or what is kept of them (statistics and fingerprints). The latter is judged
-/// anew when more is kept.
+/// What a finding was told from: the samples, or what is kept of them (statistics and fingerprints). The latter is
+/// judged anew when more is kept.
 enum class Evidence { samples, kept };
 
 /// Something odd about a data set that may make its statistics misleading.
@@ -86,8 +86,8 @@ void save_statistics(const Calibration& calibration, const std::filesystem::path
 Calibration load_statistics(const std::filesystem::path& path);
 
 /// Statistics of shards of a data set, put together as if one run had collected them in this order. Findings that were
-/// told from what is kept are judged anew, others say which shard they are of. Error{input} if the shards are not of one
-/// model and one preprocessing, or incomplete.
+/// told from what is kept are judged anew, others say which shard they are of. Error{input} if the shards are not of
+/// one model and one preprocessing, or incomplete.
 Calibration merge_statistics(std::span<const Calibration> shards);
 
 }  // namespace octune
