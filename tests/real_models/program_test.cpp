@@ -49,8 +49,8 @@ TEST_F(RecognitionTest, QuantizesTextRecognitionAndKeepsItsAccuracy) {
                   "--val-data val.txt --labels val.txt --metric exact_match --metric cer --ignore-spaces",
                   kPreprocess));
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
-  EXPECT_THAT(entries("out"),
-              ElementsAre("float_results.octf", "pp_ocr_v4_recognition.bin", "pp_ocr_v4_recognition.xml", "run.json", "statistics.octs"));
+  EXPECT_THAT(entries("out"), ElementsAre("float_results.octf", "pp_ocr_v4_recognition.bin",
+                                          "pp_ocr_v4_recognition.xml", "run.json", "statistics.octs"));
 
   const json record = json::parse(read("out/run.json"));
   const json schema = json::parse(std::ifstream(OCTUNE_SCHEMA_DIR "/run.schema.json"));
