@@ -21,7 +21,7 @@ struct Outcome {
 };
 
 /// A folder of its own for each test, a small convolutional network in it, and the program.
-class ProgramTest : public testing::Test {
+class ProgramTest : public ::testing::Test {
  protected:
   ProgramTest();
   ~ProgramTest() override;

@@ -8,7 +8,7 @@
 #include "infer/runtime.hpp"
 #include "models.hpp"
 #include "octune/quantize.hpp"
-#include "temporary_folder.hpp"
+#include "testing/temporary_folder.hpp"
 
 namespace octune::real_models {
 namespace {
@@ -20,14 +20,14 @@ struct Files {
 
 Files quantized(const RealModel& model, int threads) {
   constexpr std::size_t kSamples = 6;
-  const TemporaryFolder folder;
+  const octune::testing::TemporaryFolder folder;
   const QuantizeResult result =
       quantize(read(model), *samples(model, kSamples), {.subset_size = kSamples, .threads = threads});
   infer::save_model(result.model, folder.path(), "model");
   return {base::read_file(folder.path() / "model.xml"), base::read_file(folder.path() / "model.bin")};
 }
 
-class DeterminismTest : public testing::TestWithParam<std::string> {};
+class DeterminismTest : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(DeterminismTest, TheSameFilesInEveryRunOnAnyNumberOfThreads) {
   const RealModel& model = real_model(GetParam());
@@ -40,7 +40,7 @@ TEST_P(DeterminismTest, TheSameFilesInEveryRunOnAnyNumberOfThreads) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(RealModels, DeterminismTest, testing::Values("recognition", "silero_sequence"),
+INSTANTIATE_TEST_SUITE_P(RealModels, DeterminismTest, ::testing::Values("recognition", "silero_sequence"),
                          [](const auto& instance) { return instance.param; });
 
 }  // namespace

@@ -11,7 +11,7 @@
 #include "infer/runtime.hpp"
 #include "models.hpp"
 #include "octune/quantize.hpp"
-#include "temporary_folder.hpp"
+#include "testing/temporary_folder.hpp"
 #include "tests/cli/program.hpp"
 
 namespace octune::real_models {
@@ -43,7 +43,7 @@ TEST(DynamicShapeTest, AModelThatVariesIsCalibratedWithSamplesOfTwoWidthsAndStil
   const QuantizeResult result = quantize(original, *two_widths(kSamples), {.subset_size = kSamples});
   EXPECT_EQ(result.model->input().get_partial_shape(), original->input().get_partial_shape());
 
-  const TemporaryFolder folder;
+  const octune::testing::TemporaryFolder folder;
   infer::save_model(result.model, folder.path(), "int8");
   const auto unseen = two_widths(4, kSamples);
   const auto read_back = infer::Runtime().read_model(folder.path() / "int8.xml");
@@ -91,7 +91,7 @@ TEST_F(ShapeFlagTest, AShapeTheNetworkCannotHaveIsAnInputError) {
       octune("quantize '" + model_path("open_nsfw.onnx").string() + "' -o out --shape 1,225,224,4 --data random:2");
   EXPECT_EQ(outcome.exit_code, 2);
   EXPECT_THAT(outcome.err, HasSubstr("--shape: the model cannot have the shape 1,225,224,4"));
-  EXPECT_THAT(entries("out"), testing::IsEmpty());
+  EXPECT_THAT(entries("out"), ::testing::IsEmpty());
 }
 
 }  // namespace

@@ -11,21 +11,21 @@
 #include "infer/runtime.hpp"
 #include "models.hpp"
 #include "octune/error.hpp"
-#include "temporary_folder.hpp"
+#include "testing/temporary_folder.hpp"
 
 namespace octune::real_models {
 namespace {
 
 constexpr std::size_t kCalibration = 8;
 
-class QuantizeTest : public testing::TestWithParam<RealModel> {};
+class QuantizeTest : public ::testing::TestWithParam<RealModel> {};
 
 TEST_P(QuantizeTest, WhatIsWrittenComputesWhatWasMadeAndResemblesTheFloatModel) {
   const auto original = read(GetParam());
   const QuantizeResult result = quantize(original, *samples(GetParam(), kCalibration), {.subset_size = kCalibration});
   EXPECT_EQ(result.samples_used, kCalibration);
 
-  const TemporaryFolder folder;
+  const octune::testing::TemporaryFolder folder;
   infer::save_model(result.model, folder.path(), "int8");
   const auto read_back = infer::Runtime().read_model(folder.path() / "int8.xml");
   const auto unseen = samples(GetParam(), 4, kCalibration);
@@ -47,18 +47,18 @@ TEST_P(QuantizeTest, PlannedConvolutionsAndMatMulsRunInIntegers) {
     EXPECT_EQ(operation.precision, "i8") << operation.type << " " << operation.name;
   }
   EXPECT_GT(layers, 0u);
-  EXPECT_THAT(result.warnings, testing::Not(testing::Contains(testing::HasSubstr("run in floating point"))));
+  EXPECT_THAT(result.warnings, ::testing::Not(::testing::Contains(::testing::HasSubstr("run in floating point"))));
 }
 
-INSTANTIATE_TEST_SUITE_P(RealModels, QuantizeTest, testing::ValuesIn(real_models()),
+INSTANTIATE_TEST_SUITE_P(RealModels, QuantizeTest, ::testing::ValuesIn(real_models()),
                          [](const auto& instance) { return instance.param.name; });
 
-class SizeTest : public testing::TestWithParam<std::string> {};
+class SizeTest : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(SizeTest, WeightsTakeAboutAQuarter) {
   const RealModel& model = real_model(GetParam());
   const auto original = read(model);
-  const TemporaryFolder folder;
+  const octune::testing::TemporaryFolder folder;
   infer::save_model(graph::normalise(original), folder.path(), "float");
   infer::save_model(quantize(original, *samples(model, 1), {.subset_size = 1}).model, folder.path(), "int8");
   const auto bytes = [&](const char* name) {
@@ -68,7 +68,7 @@ TEST_P(SizeTest, WeightsTakeAboutAQuarter) {
   EXPECT_LT(bytes("int8.bin"), 0.35 * bytes("float.bin"));
 }
 
-INSTANTIATE_TEST_SUITE_P(ModelsOfManyWeights, SizeTest, testing::Values("recognition", "resnet50_thin"),
+INSTANTIATE_TEST_SUITE_P(ModelsOfManyWeights, SizeTest, ::testing::Values("recognition", "resnet50_thin"),
                          [](const auto& instance) { return instance.param; });
 
 TEST(QuantizeIf, AModelThatIsAllInsideAnIfIsQuantizedWhereSamplesWent) {
@@ -92,7 +92,8 @@ TEST(QuantizeIf, AModelThatIsAllInsideAnIfIsQuantizedWhereSamplesWent) {
     EXPECT_FALSE(other && operation.quantized) << operation.name;
   }
   EXPECT_GE(taken, 8u);
-  EXPECT_THAT(result.warnings, testing::Contains(testing::HasSubstr("no calibration sample entered the sub-graph")));
+  EXPECT_THAT(result.warnings,
+              ::testing::Contains(::testing::HasSubstr("no calibration sample entered the sub-graph")));
   const auto outputs = outputs_of(result.model, *sixteen_kilohertz);
   EXPECT_GE(sqnr_db(outputs, outputs_of(graph::normalise(model), *sixteen_kilohertz)), 10);
 }
