@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "base/assert.hpp"
+#include "evaluate/outputs.hpp"
 #include "evaluate/values.hpp"
 #include "infer/finite.hpp"
 #include "infer/run_samples.hpp"
@@ -56,21 +57,10 @@ double kullback_leibler(const std::vector<double>& p, const std::vector<double>&
   return std::max(0.0, total / (static_cast<double>(p.size()) / static_cast<double>(length)));
 }
 
-/// The request's outputs; copies, since the request goes on to the next sample.
-Outputs copied(ov::InferRequest& request, std::size_t count) {
+Outputs outputs_of(ov::InferRequest& request, std::size_t count) {
   Outputs outputs;
-  for (std::size_t i = 0; i < count; ++i) {
-    const ov::Tensor output = request.get_output_tensor(i);
-    ov::Tensor copy(output.get_element_type(), output.get_shape());
-    output.copy_to(copy);
-    outputs.push_back(std::move(copy));
-  }
+  for (std::size_t i = 0; i < count; ++i) outputs.push_back(request.get_output_tensor(i));
   return outputs;
-}
-
-std::size_t bytes_of(const Outputs& outputs) {
-  return std::accumulate(outputs.begin(), outputs.end(), std::size_t{0},
-                         [](std::size_t sum, const ov::Tensor& tensor) { return sum + tensor.get_byte_size(); });
 }
 
 }  // namespace
@@ -98,14 +88,14 @@ DivergenceJudge::DivergenceJudge(const ov::CompiledModel& float_model, const Dat
   infer::run_samples(float_model, dataset_, indices_, kStage, observer,
                      [&](std::size_t position, ov::InferRequest& request) {
                        if (bytes > kMemoryLimit) return;
-                       Outputs outputs = copied(request, count);
+                       Outputs outputs = copies_of(outputs_of(request, count));
                        for (const ov::Tensor& output : outputs) {
                          if (infer::finiteness(output) == infer::Finiteness::finite) continue;
                          throw Error(ErrorKind::input, dataset_.name(indices_[position]) +
                                                            ": an output of the float model is not finite; leave the "
                                                            "sample out or check the model");
                        }
-                       bytes += bytes_of(outputs);
+                       bytes += byte_size(outputs);
                        if (bytes <= kMemoryLimit || reference_.empty()) reference_.push_back(std::move(outputs));
                      });
   indices_.resize(reference_.size());
@@ -120,9 +110,7 @@ DivergenceJudge::DivergenceJudge(const ov::CompiledModel& float_model, const Dat
 Divergence DivergenceJudge::of(const ov::CompiledModel& model, Observer* observer) const {
   std::vector<double> of_samples(reference_.size(), 0.0);
   infer::run_samples(model, dataset_, indices_, kStage, observer, [&](std::size_t position, ov::InferRequest& request) {
-    Outputs outputs;
-    for (std::size_t k = 0; k < energy_.size(); ++k) outputs.push_back(request.get_output_tensor(k));
-    of_samples[position] = of_sample(reference_[position], outputs);
+    of_samples[position] = of_sample(reference_[position], outputs_of(request, energy_.size()));
   });
   return divergence_of(of_samples);
 }

@@ -13,6 +13,7 @@
 #include "base/dataset_fingerprint.hpp"
 #include "base/hash.hpp"
 #include "base/parallel.hpp"
+#include "evaluate/outputs.hpp"
 #include "evaluate/race.hpp"
 #include "evaluate/score_samples.hpp"
 #include "graph/model_hash.hpp"
@@ -24,12 +25,6 @@ namespace {
 template <class Value>
 std::string text_of(const std::optional<Value>& value) {
   return value ? fmt::format("{}", *value) : "-";
-}
-
-std::size_t byte_size(const Outputs& outputs) {
-  std::size_t bytes = 0;
-  for (const ov::Tensor& output : outputs) bytes += output.get_byte_size();
-  return bytes;
 }
 
 bool holds_strings(const Outputs& outputs) {
@@ -50,11 +45,7 @@ class OutputKeeper {
       return;
     }
     left_ -= bytes;
-    for (const ov::Tensor& output : outputs) {
-      ov::Tensor copy(output.get_element_type(), output.get_shape());
-      output.copy_to(copy);
-      kept_[sample].push_back(std::move(copy));
-    }
+    kept_[sample] = copies_of(outputs);
   }
 
   std::vector<Outputs> take() { return std::move(kept_); }

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "evaluate/outputs.hpp"
 #include "infer/finite.hpp"
 #include "infer/run_samples.hpp"
 #include "octune/error.hpp"
@@ -31,12 +32,6 @@ class Quiet final : public Observer {
 std::string output_name(const ov::CompiledModel& model, std::size_t index) {
   const auto& names = model.outputs()[index].get_names();
   return names.empty() ? std::to_string(index) : *std::min_element(names.begin(), names.end());
-}
-
-std::size_t byte_size(const Outputs& outputs) {
-  std::size_t bytes = 0;
-  for (const ov::Tensor& output : outputs) bytes += output.get_byte_size();
-  return bytes;
 }
 
 class Scorer {
@@ -77,15 +72,11 @@ class Scorer {
 
   std::vector<Outputs> run_float_model(std::span<const std::size_t> block) {
     std::vector<Outputs> kept(block.size());
-    infer::run_samples(
-        *task_.float_model, task_.dataset, block, kStage, &quiet_,
-        [&](std::size_t position, ov::InferRequest& request) {
-          for (const ov::Tensor& output : outputs_of(*task_.float_model, request, "float model", block[position])) {
-            ov::Tensor copy(output.get_element_type(), output.get_shape());
-            output.copy_to(copy);
-            kept[position].push_back(std::move(copy));
-          }
-        });
+    infer::run_samples(*task_.float_model, task_.dataset, block, kStage, &quiet_,
+                       [&](std::size_t position, ov::InferRequest& request) {
+                         kept[position] =
+                             copies_of(outputs_of(*task_.float_model, request, "float model", block[position]));
+                       });
     return kept;
   }
 

@@ -2,7 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "quantize/plan_queries.hpp"
 
+#include <algorithm>
+
 namespace octune::quantization {
+
+bool quantizes_something(const Plan& plan) {
+  return std::any_of(plan.operations.begin(), plan.operations.end(),
+                     [](const PlannedOperation& operation) { return operation.quantized; });
+}
 
 const Quantizer* weights_quantizer(const Plan& plan, const std::string& operation) {
   for (const Quantizer& quantizer : plan.quantizers) {

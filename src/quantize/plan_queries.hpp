@@ -8,6 +8,9 @@
 
 namespace octune::quantization {
 
+/// Whether the plan quantizes any operation.
+bool quantizes_something(const Plan& plan);
+
 /// The quantizer of the weights of `operation`; null if they stay in floating point.
 const Quantizer* weights_quantizer(const Plan& plan, const std::string& operation);
 

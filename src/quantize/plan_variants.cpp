@@ -11,6 +11,7 @@
 #include "base/names.hpp"
 #include "octune/error.hpp"
 #include "quantize/plan_normalised.hpp"
+#include "quantize/plan_queries.hpp"
 
 namespace octune::quantization {
 namespace {
@@ -52,11 +53,6 @@ bool same(const Plan& a, const Plan& b) {
   return a.bias_correction == b.bias_correction && a.aligned_pairs.size() == b.aligned_pairs.size() &&
          a.smoothed_inputs.size() == b.smoothed_inputs.size() &&
          std::equal(a.quantizers.begin(), a.quantizers.end(), b.quantizers.begin(), b.quantizers.end(), equal);
-}
-
-bool quantizes_something(const Plan& plan) {
-  return std::any_of(plan.operations.begin(), plan.operations.end(),
-                     [](const PlannedOperation& operation) { return operation.quantized; });
 }
 
 /// How many operations the target computes with integers.

@@ -14,6 +14,7 @@
 #include "quantize/common_requests.hpp"
 #include "quantize/correct_sequentially.hpp"
 #include "quantize/plan_normalised.hpp"
+#include "quantize/plan_queries.hpp"
 #include "quantize/recurrent_ranges.hpp"
 #include "quantize/requantize.hpp"
 #include "quantize/subgraphs.hpp"
@@ -49,9 +50,7 @@ Run normalised(const std::shared_ptr<const ov::Model>& model, const QuantizeOpti
 }
 
 void require_something_quantized(const Plan& plan) {
-  for (const PlannedOperation& operation : plan.operations) {
-    if (operation.quantized) return;
-  }
+  if (quantizes_something(plan)) return;
   throw Error(
       ErrorKind::unsupported,
       plan.operations.empty()
