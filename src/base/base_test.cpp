@@ -120,6 +120,13 @@ TEST(Suggest, TheNearestComesFirstAndFarOnesAreLeftOut) {
   EXPECT_EQ(did_you_mean("mixd", known), "did you mean 'mixed'? (known: performance, mixed, accuracy)");
 }
 
+TEST(Suggest, OfADetailedNameTheNameAloneWillDo) {
+  const std::vector<std::string> known{"mse", "accuracy@top1", "accuracy@top5"};
+  EXPECT_THAT(closest("acuracy", known), ElementsAre("accuracy@top1", "accuracy@top5"));
+  EXPECT_THAT(closest("accuracy@top2", known, 1), ElementsAre("accuracy@top1"));
+  EXPECT_THAT(closest("top1", known), ElementsAre());
+}
+
 TEST(EnumNames, ParsesWhatItPrintsAndRejectsTheRest) {
   for (const std::string& name : names_of<Aggregator>()) EXPECT_EQ(name_of(parse_enum<Aggregator>(name, "x")), name);
   try {

@@ -43,10 +43,13 @@ std::vector<std::string> closest(std::string_view word, std::span<const std::str
   std::vector<std::pair<std::size_t, std::string>> ranked;
   const std::string wanted = lower(word);
   for (const std::string& candidate : candidates) {
-    const std::size_t distance = edit_distance(wanted, lower(candidate));
-    if (distance <= std::max<std::size_t>(2, std::max(word.size(), candidate.size()) / 3)) {
-      ranked.emplace_back(distance, candidate);
-    }
+    // "accuracy" is meant for "accuracy@top1".
+    const std::string stem = lower(candidate.substr(0, candidate.find('@')));
+    const std::size_t of_stem = edit_distance(wanted, stem);
+    const std::size_t of_all = edit_distance(wanted, lower(candidate));
+    const std::size_t length = std::max(word.size(), of_stem < of_all ? stem.size() : candidate.size());
+    const std::size_t distance = std::min(of_stem, of_all);
+    if (distance <= std::max<std::size_t>(2, length / 3)) ranked.emplace_back(distance, candidate);
   }
   std::stable_sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   std::vector<std::string> result;

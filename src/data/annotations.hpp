@@ -46,8 +46,9 @@ enum class CocoClasses { in_order, category_ids };
 std::vector<ImageAnnotation> read_coco(const std::filesystem::path& file, CocoClasses classes);
 
 /// The .xml files of a folder, as Pascal VOC has them; pixels 1 to n there are edges 0 to n here. The class of a name
-/// is its line in `names`, a text file with one name a line, counted from 0; without such a file, its place among all
-/// names found, in alphabetical order. Error{input}: broken XML (with its line), unknown names, boxes without edges.
+/// is its line in `names`, a text file with one name a line, counted from 0, or its place in `names` itself, "cat,dog";
+/// if that is empty, its place among all names found, in alphabetical order. Error{input}: broken XML (with its line),
+/// unknown names, boxes without edges.
 std::vector<ImageAnnotation> read_voc(const std::filesystem::path& folder, const std::filesystem::path& names);
 
 /// The .txt files of a folder, as YOLO has them: "class centre_x centre_y width height" in shares of the image's size,

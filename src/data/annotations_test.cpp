@@ -83,7 +83,7 @@ TEST_F(Annotations, DamagedCocoFilesAreReported) {
     return message.substr(std::min(path.size(), message.size()));
   };
   EXPECT_EQ(error("{\n\"images\": [\n{,\n"), ":3: is no valid JSON; repair it there");
-  EXPECT_EQ(error("[]"), ": has no list 'images'; give COCO instances: images, annotations and categories");
+  EXPECT_EQ(error("7"), ": has no list 'images'; give COCO instances: images, annotations and categories");
   const std::string image = R"({"images": [{"id": 1, "file_name": "a.png", "height": 20, "width": 40}], )";
   EXPECT_EQ(error(image + R"("annotations": [{"image_id": 1, "category_id": 5, "bbox": [1,1,2,2]}],
                              "categories": [{"id": 2}, {"id": 9}]})"),
@@ -124,6 +124,7 @@ TEST_F(Annotations, VocPixelsBecomeEdges) {
   EXPECT_EQ(label(folder_ / "Annotations", *data, 1)["boxes"], json::array());
   const std::string names = folder_.write("names.txt", "bird\ndog\ncat\n");
   EXPECT_EQ(label((folder_ / "Annotations:") + names, *data)["classes"], json::parse("[1,2]"));
+  EXPECT_EQ(label((folder_ / "Annotations:") + "cat,bird,dog", *data)["classes"], json::parse("[2,0]"));
 }
 
 TEST_F(Annotations, DamagedVocFilesAreReported) {

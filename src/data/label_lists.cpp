@@ -58,6 +58,13 @@ Columns find_columns(const CsvRecord& first, const std::string& wanted, const st
                           where, first.line, fmt::join(first.fields, ", ")));
 }
 
+/// Without white space at both ends.
+std::string trimmed(const std::string& line) {
+  constexpr const char* kWhite = " \t";
+  const std::size_t begin = line.find_first_not_of(kWhite);
+  return begin == std::string::npos ? std::string() : line.substr(begin, line.find_last_not_of(kWhite) - begin + 1);
+}
+
 /// A JSON value as the text of a label.
 std::string label_text(const json& value) {
   if (value.is_string()) return value.get<std::string>();
@@ -119,9 +126,17 @@ std::vector<PathLabel> parse_label_lines(const std::string& text, const std::vec
   }
   std::vector<PathLabel> entries;
   const std::vector<std::string> lines = text_lines(text);
+  const bool labels_alone = std::all_of(lines.begin(), lines.end(), [&](const std::string& line) {
+    const std::string word = trimmed(line);
+    return word.find_first_of(" \t") == std::string::npos && !paths.contains(word);
+  });
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const std::size_t begin = lines[i].find_first_not_of(" \t");
     if (begin == std::string::npos) continue;
+    if (labels_alone) {
+      entries.push_back({std::nullopt, trimmed(lines[i])});
+      continue;
+    }
     const std::string line = lines[i].substr(begin);
     std::size_t end = line.find('\t');
     if (end == std::string::npos) {
@@ -157,6 +172,16 @@ std::vector<PathLabel> parse_label_csv(const std::string& text, const std::strin
     }
     entries.push_back({columns.path ? std::optional(fields[*columns.path]) : std::nullopt, fields[columns.label]});
   }
+  return entries;
+}
+
+std::optional<std::vector<PathLabel>> parse_label_json_list(const std::string& text) {
+  const std::size_t first = text.find_first_not_of(" \t\r\n");
+  if (first == std::string::npos || text[first] != '[') return std::nullopt;
+  const json list = json::parse(text, nullptr, false);
+  if (!list.is_array()) return std::nullopt;
+  std::vector<PathLabel> entries;
+  for (const json& item : list) entries.push_back({std::nullopt, label_text(item)});
   return entries;
 }
 

@@ -18,8 +18,8 @@ struct PathLabel {
 };
 
 /// The lines "path label" of a text: the path ends at the first tab, or else at the white space before which it is one
-/// of `known` (paths may hold spaces), or else at the first white space. `where` names the text in messages.
-/// Error{input} for a line without label.
+/// of `known` (paths may hold spaces), or else at the first white space. Lines of one word each, none of them known,
+/// are labels without paths. `where` names the text in messages. Error{input} for a line without label.
 std::vector<PathLabel> parse_label_lines(const std::string& text, const std::vector<std::string>& known,
                                          const std::string& where);
 
@@ -28,6 +28,9 @@ std::vector<PathLabel> parse_label_lines(const std::string& text, const std::vec
 /// there is one. Without a header: two columns path, label. Error{input} naming the line.
 std::vector<PathLabel> parse_label_csv(const std::string& text, const std::string& column, char separator,
                                        const std::string& where);
+
+/// A JSON list with one label an item, as those of json lines; nothing if `text` is no JSON list.
+std::optional<std::vector<PathLabel>> parse_label_json_list(const std::string& text);
 
 /// One JSON object a line. The label is the value of the key `key` (empty: label, text, class, labels, classes, value,
 /// or the whole object if it holds boxes, polygons or a mask); the path that of file, file_name, filename, path, image,

@@ -4,13 +4,17 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <charconv>
 #include <filesystem>
 #include <memory>
+#include <set>
 
 #include "base/file.hpp"
+#include "base/suggest.hpp"
 #include "data/annotations.hpp"
 #include "data/array_labels.hpp"
 #include "data/bytes.hpp"
+#include "data/class_names.hpp"
 #include "data/image_records.hpp"
 #include "data/json_lines.hpp"
 #include "data/label_lists.hpp"
@@ -32,18 +36,32 @@ std::vector<std::string> sample_names(const Dataset& dataset) {
   return names;
 }
 
-Labels labels_of_folders(const Dataset& dataset) {
-  Labels labels;
+/// The classes of "folders": as the folders are called, or their places among `names` (a file or a list), or "sorted":
+/// in the order of the names found, as most training scripts number them.
+Labels labels_of_folders(const Dataset& dataset, const std::string& names) {
+  std::vector<std::string> folders;
   for (const std::string& name : sample_names(dataset)) {
-    std::string folder = fs::path(normal_path(name)).parent_path().filename().string();
-    if (folder.empty()) {
+    folders.push_back(fs::path(normal_path(name)).parent_path().filename().string());
+    if (folders.back().empty()) {
       throw Error(
           ErrorKind::input,
           fmt::format("folders: '{}' lies in no folder below the data; put the samples of each label into a folder "
                       "of its name",
                       name));
     }
-    labels.emplace_back(std::move(folder));
+  }
+  if (names.empty()) return {folders.begin(), folders.end()};
+  const std::set<std::string> found(folders.begin(), folders.end());
+  const std::vector<std::string> classes =
+      names == "sorted" ? std::vector(found.begin(), found.end()) : class_names(names);
+  Labels labels;
+  for (const std::string& folder : folders) {
+    const auto entry = std::find(classes.begin(), classes.end(), folder);
+    if (entry == classes.end()) {
+      throw Error(ErrorKind::input, fmt::format("folders: '{}' is no class of {}; {}", folder, names,
+                                                base::did_you_mean(folder, classes)));
+    }
+    labels.emplace_back(std::to_string(entry - classes.begin()));
   }
   return labels;
 }
@@ -60,6 +78,34 @@ Labels framed(Labels labels, const Dataset& dataset, const fs::path& folder) {
     }
   }
   return labels;
+}
+
+/// "+1" or "-1" behind the file of a list: so much is added to its classes.
+std::optional<int> class_shift(const std::string& option) {
+  int shift = 0;
+  if (option.size() < 2 || (option.front() != '+' && option.front() != '-')) return std::nullopt;
+  const char* end = option.data() + option.size();
+  const auto [stop, status] = std::from_chars(option.data() + (option.front() == '+' ? 1 : 0), end, shift);
+  return status == std::errc() && stop == end ? std::optional(shift) : std::nullopt;
+}
+
+/// A label with `shift` added to each class, which '|' or ',' separate.
+std::string shifted(const std::string& label, int shift, const std::string& where) {
+  std::string result;
+  for (std::size_t begin = 0; begin <= label.size();) {
+    const std::size_t end = std::min(label.find_first_of("|,", begin), label.size());
+    std::int64_t number = 0;
+    const auto [stop, status] = std::from_chars(label.data() + begin, label.data() + end, number);
+    if (status != std::errc() || stop != label.data() + end) {
+      throw Error(ErrorKind::input, fmt::format("{}: the label '{}' is no class, to which {} could be added; give the "
+                                                "file without ':{:+}'",
+                                                where, label, shift, shift));
+    }
+    result += std::to_string(number + shift);
+    if (end < label.size()) result += label[end];
+    begin = end + 1;
+  }
+  return result;
 }
 
 CocoClasses coco_classes(const SourceSpec& source) {
@@ -85,7 +131,10 @@ Labels labels_of_annotations(const SourceSpec& source, const Dataset& dataset) {
 
 Labels read_labels(const std::string& spec, const Dataset& dataset) {
   if (spec.empty()) throw Error(ErrorKind::input, "labels: nothing is named; give a file or folders");
-  if (spec == "folders") return labels_of_folders(dataset);
+  constexpr std::string_view kFolders = "folders";
+  if (spec == kFolders) return labels_of_folders(dataset, {});
+  if (spec.starts_with("folders:") && !path_exists(spec))
+    return labels_of_folders(dataset, spec.substr(kFolders.size() + 1));
   const SourceSpec source = split_source(spec);
   const fs::path& path = source.path;
   if (!path_exists(path)) {
@@ -114,13 +163,20 @@ Labels read_labels(const std::string& spec, const Dataset& dataset) {
     return framed(match_labels(entries, dataset, where), dataset, path.parent_path());
   }
   if (extension == ".json") {
+    if (const auto entries = parse_label_json_list(base::read_file(path)); entries && source.option.empty())
+      return match_labels(*entries, dataset, where);
     return object_labels(read_coco(path, coco_classes(source)), dataset, where, Unannotated::error);
   }
   if (const auto kind = cifar_kind(source.option)) return cifar_labels(path, dataset, *kind);
-  refuse_option(source);
+  const bool is_list = !is_idx(path) && extension != ".npy";
+  const std::optional<int> shift = is_list ? class_shift(source.option) : std::nullopt;
+  if (!shift) refuse_option(source);
   if (is_idx(path)) return idx_labels(path, dataset);
   if (extension == ".npy") return array_labels(NpyArray::open(path), dataset);
-  const auto entries = parse_label_lines(base::read_file(path), sample_names(dataset), where);
+  auto entries = parse_label_lines(base::read_file(path), sample_names(dataset), where);
+  if (shift) {
+    for (PathLabel& entry : entries) entry.label = shifted(entry.label, *shift, where);
+  }
   return framed(match_labels(entries, dataset, where), dataset, path.parent_path());
 }
 

@@ -78,6 +78,39 @@ TEST_F(LabelFiles, ContradictionsAndLinesWithoutLabelAreReported) {
             bare + ":2: '2.png' has no label; write 'path label' on each line");
 }
 
+TEST_F(LabelFiles, LinesOfOneWordAndJsonListsGoByTheirOrder) {
+  const Named data({"1.png", "2.png", "3.png"});
+  EXPECT_THAT(texts_of(read_labels(folder_.write("l.txt", "4\n 0\n\n7\n"), data)), ElementsAre("4", "0", "7"));
+  EXPECT_THAT(texts_of(read_labels(folder_.write("l.json", R"([4, [1, 2], "cat"])"), data)),
+              ElementsAre("4", "1|2", "cat"));
+  const std::string few = folder_.write("few.txt", "4\n0\n");
+  EXPECT_EQ(error_of([&] { read_labels(few, data); }),
+            few + ": has 2 labels and no paths, the data set has 3 samples; give one label a sample, or paths");
+}
+
+TEST_F(LabelFiles, FoldersMayBeNumbered) {
+  const Named data({"dog/1.png", "cat/2.png", "dog/3.png"});
+  EXPECT_THAT(texts_of(read_labels("folders", data)), ElementsAre("dog", "cat", "dog"));
+  EXPECT_THAT(texts_of(read_labels("folders:sorted", data)), ElementsAre("1", "0", "1"));
+  EXPECT_THAT(texts_of(read_labels("folders:bird,dog,cat", data)), ElementsAre("1", "2", "1"));
+  const std::string names = folder_.write("names.txt", "dog\nbird\ncat\n");
+  EXPECT_THAT(texts_of(read_labels("folders:" + names, data)), ElementsAre("0", "2", "0"));
+  EXPECT_EQ(error_of([&] { read_labels("folders:dog,cut", data); }),
+            "folders: 'cat' is no class of dog,cut; did you mean 'cut'? (known: dog, cut)");
+}
+
+TEST_F(LabelFiles, ClassesOfAListMayBeShifted) {
+  const Named data({"1.png", "2.png"});
+  const std::string path = folder_.write("l.txt", "1.png 0\n2.png 7|12\n");
+  EXPECT_THAT(texts_of(read_labels(path + ":+1", data)), ElementsAre("1", "8|13"));
+  EXPECT_THAT(texts_of(read_labels(path + ":-1", data)), ElementsAre("-1", "6|11"));
+  const std::string words = folder_.write("w.txt", "1.png cat\n2.png 1\n");
+  EXPECT_EQ(error_of([&] { read_labels(words + ":+1", data); }),
+            words + ": the label 'cat' is no class, to which 1 could be added; give the file without ':+1'");
+  EXPECT_EQ(error_of([&] { read_labels(path + ":1", data); }),
+            path + ":1: nothing can be chosen of such data behind a colon; remove ':1'");
+}
+
 TEST_F(LabelFiles, CsvWithAHeader) {
   const std::string path =
       folder_.write("l.csv", "id,Label,filename\r\n7,cat,1.png\r\n8,\"a \"\"dog\"\", big\",2.png\r\n");

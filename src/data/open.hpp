@@ -71,6 +71,7 @@ struct Preprocess {
 ///                    those its .npy and .npz, a sample each
 ///   folder           with test_data_set_0, test_data_set_1, ... of ONNX (input_0.pb, ...): each a sample
 ///   folder:f32[3,8]  its .bin files of this type and shape, a sample each
+///   folder:list=val.txt  its files that the lines of a text name, in that order (data/file_dataset.hpp)
 ///   data.npz         keys = input names, first axis = samples; other keys are left alone
 ///   data.npz:key     one array for a model with one input; the key may hold colons
 ///   data.npy         the same
@@ -97,9 +98,7 @@ Content content_of(const Dataset& dataset);
 std::string describe(Content content, const Preprocess& preprocess, const std::vector<InputInfo>& inputs);
 
 /// Labels in the order of the data set's samples. A row of several numbers becomes one label, separated by spaces.
-/// `spec`: "file.npz:key", a .npy, a text file of "path label" lines
-/// (label = rest of the line), a CSV (header naming a file column and "label", or two columns), or "folders" for the
-/// name of the folder a sample lies in. Error{input} when samples lack a label or the counts differ.
+/// `spec` is one of the forms of docs/labels.md. Error{input} when samples lack a label or the counts differ.
 Labels read_labels(const std::string& spec, const Dataset& dataset);
 
 }  // namespace octune::data

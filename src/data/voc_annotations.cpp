@@ -10,6 +10,7 @@
 #include "base/file.hpp"
 #include "base/suggest.hpp"
 #include "data/annotations.hpp"
+#include "data/class_names.hpp"
 #include "data/file_dataset.hpp"
 #include "octune/error.hpp"
 
@@ -75,16 +76,6 @@ NamedImage read_file(const SampleFile& file) {
   return result;
 }
 
-/// The classes that a text file names.
-std::vector<std::string> names_of(const fs::path& file) {
-  std::vector<std::string> names;
-  for (const std::string& line : text_lines(base::read_file(file))) {
-    if (!line.empty()) names.push_back(line);
-  }
-  if (names.empty()) invalid(file.string(), "is empty; write the name of one class on each line");
-  return names;
-}
-
 }  // namespace
 
 std::vector<ImageAnnotation> read_voc(const fs::path& folder, const fs::path& names) {
@@ -94,7 +85,7 @@ std::vector<ImageAnnotation> read_voc(const fs::path& folder, const fs::path& na
     images.push_back(read_file(file));
     found.insert(images.back().names.begin(), images.back().names.end());
   }
-  const std::vector<std::string> classes = names.empty() ? std::vector(found.begin(), found.end()) : names_of(names);
+  const std::vector<std::string> classes = names.empty() ? std::vector(found.begin(), found.end()) : class_names(names);
   std::map<std::string, std::int64_t> class_of;
   for (std::size_t i = 0; i < classes.size(); ++i) class_of.emplace(classes[i], i);
 

@@ -81,6 +81,7 @@ std::span<const DecoderEntry> decoder_entries() {
        "the class of the largest of C values; by itself with accuracy, f1_micro, f1_macro and the like",
        {}},
       {"ctc_greedy", "text of [1,T,C], the best class of each step; by itself with exact_match, cer and wer", {}},
+      {"embedding", "the vector of a sample; by itself with cosine, sqnr and mse_to_float", {}},
       {"yolo_v5",
        "boxes with objectness and classes, [1,N,5+C] (YOLO v5, v7)",
        {"score_threshold", "iou_threshold", "max_detections", "class_offset"}},

@@ -137,9 +137,8 @@ TEST(Decoder, Text) {
     return error_text(ErrorKind::input, [&] { parse_decoder(text, "--decoder"); });
   };
   EXPECT_EQ(error("yolo8"),
-            "--decoder: unknown decoder 'yolo8'; did you mean 'yolo_v8'? (known: classification, ctc_greedy, yolo_v5, "
-            "yolo_v8, ssd, segmentation, "
-            "db_text)");
+            "--decoder: unknown decoder 'yolo8'; did you mean 'yolo_v8'? (known: classification, ctc_greedy, "
+            "embedding, yolo_v5, yolo_v8, ssd, segmentation, db_text)");
   EXPECT_EQ(error("yolo_v8:unclip_ratio=2"),
             "--decoder: decoder 'yolo_v8' has no option 'unclip_ratio'; (known: score_threshold, iou_threshold, "
             "max_detections, class_offset)");

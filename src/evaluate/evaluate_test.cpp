@@ -194,12 +194,13 @@ TEST(Evaluate, DataAndLabelsThatDoNotFit) {
                          evaluate(model, nullptr, *two, {"1", "2", "0"}, accuracy, nullptr);
                        }),
             "evaluation: 3 labels for 2 samples; give one label a sample");
-  EXPECT_EQ(error_text(ErrorKind::input,
-                       [&] {
-                         evaluate(model, nullptr, *two, {"1", "cat"}, accuracy, nullptr);
-                       }),
-            "sample 1: metric 'accuracy@top1': label 'cat' is no class index; an integer is allowed, or several "
-            "acceptable ones as '[3,5]', '3|5' or '3,5'");
+  EXPECT_EQ(
+      error_text(ErrorKind::input,
+                 [&] {
+                   evaluate(model, nullptr, *two, {"1", "cat"}, accuracy, nullptr);
+                 }),
+      "sample 1: metric 'accuracy@top1': label 'cat' is no class index; an integer is allowed, or several "
+      "acceptable ones as '[3,5]', '3|5' or '3,5' (folders with names: --labels folders:sorted or folders:names.txt)");
   EXPECT_EQ(
       error_text(ErrorKind::internal, [&] { evaluate(model, nullptr, *two, {}, metrics_of({"cosine"}), nullptr); }),
       "a metric compares with the float model, which is null");

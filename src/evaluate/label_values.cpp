@@ -66,7 +66,7 @@ std::optional<std::vector<std::int64_t>> indices_of(const Label& label) {
 [[noreturn]] void throw_no_index(const Label& label, std::string_view where) {
   throw Error(ErrorKind::input,
               fmt::format("{}: label '{}' is no class index; an integer is allowed, or several acceptable ones as "
-                          "'[3,5]', '3|5' or '3,5'",
+                          "'[3,5]', '3|5' or '3,5' (folders with names: --labels folders:sorted or folders:names.txt)",
                           where, shown(label)));
 }
 

@@ -78,7 +78,7 @@ TEST(LabelClasses, SeparatorsWithoutANumberBetween) {
 TEST(LabelClasses, ArraysOfFractionsAreNoIndices) {
   EXPECT_EQ(error_text(ErrorKind::input, [] { label_classes(Label(floats({1}, {0.5F})), 3, "metric 'm'"); }),
             "metric 'm': label '0.5' is no class index; an integer is allowed, or several acceptable ones as '[3,5]', "
-            "'3|5' or '3,5'");
+            "'3|5' or '3,5' (folders with names: --labels folders:sorted or folders:names.txt)");
 }
 
 TEST(LabelClasses, ExactlyOne) {

@@ -196,7 +196,8 @@ TEST(Accuracy, WhatIsNoLabel) {
   for (const std::string label : {"cat", "", "1.5", "1;2", "[1", "1,", "0x1", "99999999999999999999"}) {
     EXPECT_EQ(error_text(ErrorKind::input, [&] { metric->score(outputs, label); }),
               "metric 'accuracy@top1': label '" + label +
-                  "' is no class index; an integer is allowed, or several acceptable ones as '[3,5]', '3|5' or '3,5'");
+                  "' is no class index; an integer is allowed, or several acceptable ones as '[3,5]', '3|5' or '3,5' "
+                  "(folders with names: --labels folders:sorted or folders:names.txt)");
   }
   for (const std::string label : {"3", "-1", "0|3"}) {
     EXPECT_EQ(error_text(ErrorKind::input, [&] { metric->score(outputs, label); }),

@@ -102,8 +102,8 @@ TEST_F(DetectionTest, TheDecoderIsNamedRightly) {
   EXPECT_THAT(octune(evaluate).err, HasSubstr("a.png: metric 'coco_map': decoder 'ssd' finds no detections in outputs "
                                               "of the shapes [1,7,8]"));
   EXPECT_EQ(octune(evaluate + "--decoder yolo").err,
-            "error: --decoder: unknown decoder 'yolo'; (known: classification, ctc_greedy, yolo_v5, yolo_v8, ssd, "
-            "segmentation, db_text)\n");
+            "error: --decoder: unknown decoder 'yolo'; (known: classification, ctc_greedy, embedding, yolo_v5, "
+            "yolo_v8, ssd, segmentation, db_text)\n");
   EXPECT_EQ(octune(evaluate + "--decoder db_text").err,
             "error: metric 'coco_map': decoder 'db_text' does not fit; allowed are ssd, yolo_v5, yolo_v8\n");
   EXPECT_THAT(octune("list decoders").out, HasSubstr("yolo_v8"));
