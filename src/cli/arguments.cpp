@@ -18,8 +18,8 @@ constexpr const char* kExamples =
     "  octune quantize model.onnx -o out --data images/\n"
     "  octune -c pot_config.json -o out\n"
     "  octune benchmark model.onnx out/model.xml\n\n"
-    "Exit codes: 0 done, 1 internal or runtime error, 2 bad input or configuration, 3 model or device unsupported or\n"
-    "nothing quantized, 130 interrupted.\n";
+    "Exit codes: 0 done, 1 internal or runtime error, 2 bad input or configuration, 3 model or device unsupported,\n"
+    "nothing quantized or float is faster, 4 the accuracy asked for is not kept, 130 interrupted.\n";
 
 bool is_option(const std::string& argument) { return argument.size() > 1 && argument.front() == '-'; }
 
@@ -105,8 +105,7 @@ Arguments parse_arguments(std::vector<std::string> arguments) {
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
     app.parse(std::move(reversed));
   } catch (const CLI::CallForHelp&) {
-    const auto chosen = app.get_subcommands();
-    result.text = (chosen.empty() ? &app : chosen.front())->help();
+    result.text = app.help();  // of the command that was named
     return result;
   } catch (const CLI::CallForVersion&) {
     result.text = "octune " OCTUNE_VERSION "\n";

@@ -38,6 +38,7 @@ TEST_F(ArgumentsTest, EveryCommandHasHelpWithExamples) {
   for (const char* command : {"quantize", "calibrate", "evaluate", "benchmark", "plan", "list", "schema", "doctor"}) {
     const Outcome help = octune(std::string(command) + " --help");
     EXPECT_EQ(help.exit_code, 0) << command;
+    EXPECT_THAT(help.out, HasSubstr(std::string("Usage: octune ") + command)) << command;
     EXPECT_THAT(help.out, HasSubstr(std::string("Examples:\n  octune ") + command)) << command;
     EXPECT_THAT(help.err, IsEmpty());
   }
