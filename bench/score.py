@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 # Copyright (C) 2026 octune authors
 # SPDX-License-Identifier: Apache-2.0
-"""Scores models of one case on its test part with one metric: score.py NAME LABEL=MODEL...
+"""Scores models of one case on its test part with one metric: score.py [--metric METRIC] NAME LABEL=MODEL[@auto]...
 
-The first model is the float one. FP32 is pinned, so that only the quantization differs. Prints a JSON object: the value
-of each model and, for each pair of models, the difference with its 95 % interval (paired bootstrap over samples).
+The first model is the float one. FP32 is pinned, so that only the quantization differs, but where @auto lets the runtime
+compute as it does by default. Prints a JSON object: the value of each model and, for each pair of models, the difference
+with its 95 % interval (paired bootstrap over samples). METRIC takes the place of the case's.
 
 A sample's result is a (numerator, denominator) pair; a metric's value is a function of the sums of both.
 """
+import argparse
 import itertools
 import json
 import sys
@@ -80,7 +82,14 @@ class Sqnr(Metric):
         return (wanted**2).sum(), ((wanted - got) ** 2).sum()
 
 
-METRICS = {"exact_text": ExactText, "top1": Top1, "top1_of_several": Top1OfSeveral, "frames": Frames,
+class Agreement(Metric):
+    """The class with the largest value is the float model's."""
+
+    def score(self, outputs, _, reference):
+        return int(outputs[0].argmax() == reference[0].argmax()), 1
+
+
+METRICS = {"agreement": Agreement, "exact_text": ExactText, "top1": Top1, "top1_of_several": Top1OfSeveral, "frames": Frames,
            "box_hmean": BoxHmean, "sqnr": Sqnr}
 
 
@@ -121,7 +130,10 @@ class OpenVinoModel:
     runtime = "openvino"
 
     def __init__(self, path):
-        settings = {"INFERENCE_PRECISION_HINT": "f32", "PERFORMANCE_HINT": "LATENCY"}
+        path, _, precision = path.partition("@")
+        settings = {"PERFORMANCE_HINT": "LATENCY"}
+        if precision != "auto":
+            settings["INFERENCE_PRECISION_HINT"] = "f32"
         compiled = ov.Core().compile_model(ov.Core().read_model(path), "CPU", settings)
         self.request, self.outputs = compiled.create_infer_request(), compiled.outputs
 
@@ -160,10 +172,16 @@ def interval(metric, first, second):
 
 
 def main():
-    case = cases.find(sys.argv[1])
-    paths = dict(argument.split("=", 1) for argument in sys.argv[2:])
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--metric", choices=METRICS)
+    parser.add_argument("name")
+    parser.add_argument("models", nargs="+")
+    arguments = parser.parse_args()
+    case = cases.find(arguments.name)
+    paths = dict(argument.split("=", 1) for argument in arguments.models)
     float_path = next(iter(paths.values()))
-    metric = METRICS[case.metric](ov.Core().read_model(float_path))
+    name = arguments.metric or case.metric
+    metric = METRICS[name](ov.Core().read_model(float_path))
     samples, labels = cases.Samples(case, "test"), cases.read_labels(case)
     references = list(map(OpenVinoModel(float_path).run, samples))
     scores, runtime = {}, {}
@@ -176,7 +194,7 @@ def main():
     value = {label: float(metric.value(*rows.sum(0))) for label, rows in scores.items()}
     difference = {f"{b}-{a}": {"value": value[b] - value[a], "interval": interval(metric, scores[a], scores[b])}
                   for a, b in itertools.combinations(scores, 2)}
-    print(json.dumps({"metric": case.metric, "samples": len(samples), "value": value, "difference": difference,
+    print(json.dumps({"metric": name, "samples": len(samples), "value": value, "difference": difference,
                       "runtime": runtime}))
 
 

@@ -36,6 +36,15 @@ add_library(SndFile::sndfile UNKNOWN IMPORTED)
 set_target_properties(SndFile::sndfile PROPERTIES IMPORTED_LOCATION ${OCTUNE_SNDFILE} INTERFACE_INCLUDE_DIRECTORIES ${OCTUNE_SNDFILE_INCLUDE})
 find_package(PNG REQUIRED)
 find_package(pugixml REQUIRED)
+find_package(yaml-cpp REQUIRED)
+find_package(Eigen3 3.4 REQUIRED NO_MODULE)
+# Not by its CMake configuration, which asks for OpenCL's headers. Its threads are OpenMP's.
+find_package(OpenMP REQUIRED COMPONENTS CXX)
+find_library(OCTUNE_ONEDNN dnnl REQUIRED)
+find_path(OCTUNE_ONEDNN_INCLUDE dnnl.h REQUIRED)
+add_library(oneDNN::oneDNN UNKNOWN IMPORTED)
+set_target_properties(oneDNN::oneDNN PROPERTIES IMPORTED_LOCATION ${OCTUNE_ONEDNN} INTERFACE_INCLUDE_DIRECTORIES ${OCTUNE_ONEDNN_INCLUDE}
+                      INTERFACE_LINK_LIBRARIES "${OpenMP_CXX_LIBRARIES}")
 
 # DT_RPATH, not DT_RUNPATH: Debian's OpenCV needs libtbb.so.12 as well, and one TBB has to serve both. DT_RPATH of the
 # program is searched for its libraries' dependencies too, so OpenVINO's (newer) copy is found first.

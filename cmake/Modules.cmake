@@ -28,7 +28,7 @@ if(OCTUNE_BUILD_TESTS)
   target_precompile_headers(octune_testing REUSE_FROM octune_pch)
 endif()
 
-set(OCTUNE_PRIVATE_LIBRARIES ZLIB::ZLIB opencv_core opencv_imgproc opencv_imgcodecs SndFile::sndfile PNG::PNG pugixml::pugixml fmt::fmt Threads::Threads)
+set(OCTUNE_PRIVATE_LIBRARIES ZLIB::ZLIB opencv_core opencv_imgproc opencv_imgcodecs SndFile::sndfile PNG::PNG pugixml::pugixml yaml-cpp oneDNN::oneDNN Eigen3::Eigen fmt::fmt Threads::Threads)
 set(OCTUNE_MODULES "")
 function(octune_module name)
   file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${name}/*.cpp)

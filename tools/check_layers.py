@@ -17,7 +17,7 @@ import sys
 import tempfile
 
 FOUNDATION = {"graph", "target", "infer", "data"}  # one layer: these do not include each other
-MEASURING = {"calibration", "evaluate"}            # nor do these
+MEASURING = {"calibration", "evaluate", "layerwise"}  # nor do these
 ALLOWED = {
     "base": set(),
     "graph": {"base"},
@@ -26,6 +26,7 @@ ALLOWED = {
     "data": {"base"},
     "calibration": {"base"} | FOUNDATION,
     "evaluate": {"base"} | FOUNDATION,
+    "layerwise": {"base"} | FOUNDATION,
     "quantize": {"base"} | FOUNDATION | MEASURING,
     "config": {"base", "quantize"} | FOUNDATION | MEASURING,
     "report": {"base", "quantize"} | FOUNDATION | MEASURING,

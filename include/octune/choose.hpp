@@ -31,8 +31,8 @@ struct ChooseOptions {
   /// The largest Divergence::mean that is taken for as good as the float model. No tenth of the samples is then
   /// further off than ten times that, on average.
   double max_divergence = 0.06;
-  std::size_t samples = 100;     ///< of the calibration samples, evenly spread; fewer if there are not as many
-  double latency_seconds = 0.5;  ///< of measuring each plan that is good enough
+  std::size_t samples = 100;   ///< of the calibration samples, evenly spread; fewer if there are not as many
+  double latency_seconds = 1;  ///< of measuring latencies, for all together; at least ten rounds of two models each
   /// Measured before, in milliseconds by name of the candidate: not measured again, so that the choice is the same.
   std::map<std::string, double> latencies_ms{};
 };
@@ -42,7 +42,8 @@ struct Candidate {
   std::string name;     ///< "performance", "mixed", ...
   std::string summary;  ///< what is special about it, in words
   std::size_t quantized_operations = 0;
-  std::optional<Divergence> divergence;  ///< none: it could not be judged
+  double compile_s = 0;                  ///< that the runtime took to compile it
+  std::optional<Divergence> divergence;  ///< none: it could not be judged, or was worse than others for sure
   std::optional<double> latency_ms;      ///< none: not measured, because others were better for sure
   std::string verdict;                   ///< why it was chosen or not
 };
@@ -65,8 +66,8 @@ struct ChooseResult {
 };
 
 /// Makes a handful of plans, builds the model of each from one set of statistics, and hands out the one that is fastest
-/// on this machine among those whose outputs are near enough the float model's; the closest if none is. Plans as
-/// fast as each other, within 2 %, go by their order.
+/// on this machine among those whose outputs are near enough the float model's; the closest if none is. A later plan
+/// takes the place of one before it if it is faster by more than 2 %.
 ///
 /// `options.plan` rules: what it fixes is the same in all plans (a preset there means only that one). One pass over the
 /// calibration data; then inference of `choose.samples` samples a plan. Throws what octune::quantize() throws.

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "octune/layerwise.hpp"
 #include "octune/plan.hpp"
 
 namespace octune {
@@ -126,7 +127,8 @@ struct QuantizeOptions {
   std::size_t subset_size = 300;  ///< samples used for statistics; 0: all
   bool shuffle = false;           ///< a random subset drawn with `seed` instead of the first samples
   std::uint64_t seed = 0;
-  int threads = 0;  ///< 0: all cores
+  int threads = 0;                              ///< 0: all cores
+  std::optional<LayerwiseOptions> layerwise{};  ///< none: layers are left as rounding and bias correction make them
 };
 
 }  // namespace octune

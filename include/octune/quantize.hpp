@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "octune/dataset.hpp"
+#include "octune/layerwise.hpp"
 #include "octune/observer.hpp"
 #include "octune/options.hpp"
 #include "octune/plan.hpp"
@@ -34,7 +35,8 @@ struct QuantizeResult {
   std::shared_ptr<ov::Model> model;  ///< FakeQuantize on activations, weights as integer constants
   Plan plan;
   std::vector<ExecutedOperation> executed;
-  /// normalize, plan, compile, calibrate, statistics (reading, checking and writing them), apply, correct, verify
+  /// normalize, plan, compile, calibrate, statistics (reading, checking and writing them), apply, correct, layerwise,
+  /// verify
   std::map<std::string, double> timings_s;
   std::size_t samples_used = 0;
   std::size_t samples_available = 0;
@@ -47,6 +49,7 @@ struct QuantizeResult {
   std::vector<LeftAlone> unaligned_pairs;  ///< those that alignment would have made worse
   std::size_t corrected_biases = 0;
   std::vector<LeftAlone> uncorrected_biases;  ///< those that a correction would have made worse
+  std::vector<TunedLayer> tuned_layers;       ///< in topological order, if options.layerwise is given
   std::vector<std::string> warnings;
 };
 

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "cli/criteria_flags.hpp"
+#include "cli/plan_flags.hpp"
 
 namespace octune::cli {
 namespace {
@@ -31,6 +32,7 @@ void quantize_flags(CLI::App& command, Flags& flags) {
   add_preprocess_flags(command, flags);
   add_plan_flags(command, flags);
   add_choice_flags(command, flags);
+  add_layerwise_flags(command, flags.layerwise);
   add_screen_flags(command, flags);
 }
 
@@ -54,7 +56,13 @@ void evaluate_flags(CLI::App& command, Flags& flags) {
   add_sequence_flags(command, flags);
   add_validation_flags(command, flags);
   add_metric_flags(command, flags);
+  add_criteria_flags(command, flags);
   command.add_option("--reference", flags.reference, "the float model, to compare with")->type_name("MODEL");
+  command
+      .add_option(
+          "--float-results", flags.float_results,
+          "of the float model: read if they are of this model and these samples, otherwise measured and written")
+      ->type_name("FILE");
   command.add_option("--precision", flags.precision, "auto (as the runtime computes by default) or f32")
       ->type_name("NAME")
       ->default_str("auto");

@@ -28,6 +28,11 @@ void add_criteria_flags(CLI::App& command, Flags& flags) {
   list("--expect-baseline", flags.expect_baseline,
        "of the float model: 0.76, with a tolerance 0.76:0.02, or f1=0.76:0.02; stops at once with exit code 2 beyond")
       ->type_name("[METRIC=]VALUE[:TOLERANCE]");
+  command
+      .add_flag_function(
+          "--race,!--no-race", [&flags](std::int64_t count) { flags.race = count > 0; },
+          "stop measuring as soon as it is certain enough whether the limits are kept")
+      ->group(group);
 }
 
 void apply_criteria(const Flags& flags, config::CriteriaOptions& criteria) {

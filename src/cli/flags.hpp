@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cli/console.hpp"
+#include "cli/layerwise_flags.hpp"
 #include "config/run_config.hpp"
 
 namespace CLI {
@@ -24,7 +25,7 @@ struct SchemeFlags {
 
 /// The options exactly as typed; what was not given is empty and leaves the configuration file's value.
 struct Flags {
-  std::string config;
+  std::string config, ac_config;
   std::vector<std::string> models;
   std::optional<std::string> shape;
 
@@ -43,7 +44,7 @@ struct Flags {
   std::optional<double> metric_timeout;
   std::vector<std::string> max_drop, expect_baseline;
   std::optional<std::string> drop_type;
-  std::optional<bool> higher_is_better;
+  std::optional<bool> higher_is_better, race;
 
   std::optional<std::string> preset, target_device, model_type, overflow_fix;
   std::optional<double> max_divergence;
@@ -54,6 +55,7 @@ struct Flags {
   std::optional<std::string> bias_correction;
   std::optional<double> bias_threshold;
   bool requantize = false;
+  LayerwiseFlags layerwise;
 
   std::optional<std::size_t> subset_size;
   std::optional<bool> shuffle;
@@ -64,14 +66,15 @@ struct Flags {
   std::optional<std::string> statistics, collect, max_memory;
   bool merge = false;  ///< calibrate
 
-  std::optional<std::string> reference;  ///< evaluate: the float model
-  std::string precision;                 ///< evaluate: one; benchmark: a list
-  std::optional<double> seconds;         ///< benchmark
-  std::optional<std::size_t> rounds;     ///< benchmark
-  std::string mode = "latency";          ///< benchmark
-  bool layers = false;                   ///< benchmark
-  std::string topic;                     ///< list, schema, data
-  std::string sheet;                     ///< data preview
+  std::optional<std::string> reference;      ///< evaluate: the float model
+  std::optional<std::string> float_results;  ///< evaluate: its results, kept for the next run
+  std::string precision;                     ///< evaluate: one; benchmark: a list
+  std::optional<double> seconds;             ///< benchmark
+  std::optional<std::size_t> rounds;         ///< benchmark
+  std::string mode = "latency";              ///< benchmark
+  bool layers = false;                       ///< benchmark
+  std::string topic;                         ///< list, schema, data
+  std::string sheet;                         ///< data preview
 
   bool json = false;
   std::string progress = "auto";
@@ -86,17 +89,21 @@ void add_sequence_flags(CLI::App& command, Flags& flags);
 void add_validation_flags(CLI::App& command, Flags& flags);
 void add_preprocess_flags(CLI::App& command, Flags& flags);
 void add_metric_flags(CLI::App& command, Flags& flags);
-void add_plan_flags(CLI::App& command, Flags& flags);
-void add_choice_flags(CLI::App& command, Flags& flags);
 void add_output_flags(CLI::App& command, Flags& flags);
 void add_subset_flags(CLI::App& command, Flags& flags, const std::string& size_flag, const std::string& size_help);
 void add_collection_flags(CLI::App& command, Flags& flags, const std::string& statistics_flag,
                           const std::string& statistics_help);
 void add_screen_flags(CLI::App& command, Flags& flags);
 
+/// What a command does that is told neither a preset nor a configuration file, but has data to judge plans on.
+enum class PlanDefault {
+  one,     ///< the preset that the model's type has
+  several  ///< as --preset auto
+};
+
 /// The configuration file, if one is named, with the given options in place of its values. Error{input} names the
 /// option.
-config::RunConfig effective_config(const Flags& flags);
+config::RunConfig effective_config(const Flags& flags, PlanDefault plan_default = PlanDefault::one);
 
 /// What the configuration's notes have to say.
 void say_notes(const config::RunConfig& config, Console& console);

@@ -17,6 +17,9 @@
 namespace octune::cli {
 namespace {
 
+/// Of a race, to either side.
+constexpr double kRaceError = 0.02;
+
 /// All that decides what the metrics measure besides their names: the options, and the files of libraries.
 std::string metric_options_text(const Scoring& scoring, const config::RunConfig& config) {
   std::string text = evaluate::options_text(scoring.options());
@@ -29,16 +32,6 @@ std::string metric_options_text(const Scoring& scoring, const config::RunConfig&
     text += fmt::format(", {} {}", name, content.text());
   }
   return text;
-}
-
-/// The results of metrics that say something about the float model on its own.
-std::vector<MetricResult> against_labels(const evaluate::FloatResults& results,
-                                         std::span<const std::unique_ptr<Metric>> metrics) {
-  std::vector<MetricResult> labelled;
-  for (std::size_t m = 0; m < metrics.size(); ++m) {
-    if (metrics[m]->reference() == MetricReference::labels) labelled.push_back(results.metrics[m]);
-  }
-  return labelled;
 }
 
 void turn_round(std::vector<MetricResult>& results, const config::CriteriaOptions& criteria) {
@@ -86,7 +79,7 @@ ov::CompiledModel FloatBaseline::compile(const std::shared_ptr<const ov::Model>&
 std::optional<evaluate::FloatResults> FloatBaseline::kept(const evaluate::FloatResultsKey& key,
                                                           Console& console) const {
   std::error_code ignored;
-  if (!std::filesystem::exists(file_, ignored)) return std::nullopt;
+  if (file_.empty() || !std::filesystem::exists(file_, ignored)) return std::nullopt;
   try {
     evaluate::FloatResults held = evaluate::load_float_results(file_);
     const std::vector<std::string> others = evaluate::differences(held.key, key);
@@ -114,6 +107,7 @@ evaluate::FloatResults FloatBaseline::measured(const evaluate::FloatResultsKey& 
   results.key = key;
   // It runs again only beside candidates whose outputs have nothing else to be compared with.
   if (!evaluate::compare_with_float(scoring_.metrics()) || !results.outputs.empty()) compiled_.reset();
+  if (file_.empty()) return results;
   try {
     evaluate::save_float_results(results, file_);
   } catch (const Error& error) {
@@ -142,10 +136,13 @@ void FloatBaseline::measure(Console& console) {
 }
 
 evaluate::Judgement FloatBaseline::judgement(const std::shared_ptr<const ov::Model>& model, infer::Precision precision,
-                                             Console& console) {
+                                             std::string_view stage, Console& console) {
   if (evaluate::compare_with_float(scoring_.metrics()) && results_->outputs.empty() && !compiled_)
     compiled_ = compile(model_, infer::Precision::f32);
-  NamedStage observer(precision == infer::Precision::f32 ? "int8 in f32" : "int8", console);
+  NamedStage observer(stage, console);
+  evaluate::JudgeOptions options{.seed = config_.quantize.seed};
+  // Both outcomes are looked for: whoever asks for a race wants to know, not to search.
+  if (config_.race) options.race = evaluate::RaceOptions{.reject_error = kRaceError, .accept_error = kRaceError};
   const auto own = std::span<const Criterion>(criteria_).first(scoring_.metrics().size());
   return evaluate::judge(compile(model, precision),
                          {.dataset = scoring_.dataset(),
@@ -154,11 +151,50 @@ evaluate::Judgement FloatBaseline::judgement(const std::shared_ptr<const ov::Mod
                           .criteria = own,
                           .float_results = *results_,
                           .float_model = compiled_ ? &*compiled_ : nullptr},
-                         {.seed = config_.quantize.seed}, &observer);
+                         options, &observer);
+}
+
+std::vector<MetricResult> FloatBaseline::baseline_of(const evaluate::Judgement& judgement) const {
+  std::vector<MetricResult> baseline = results_->metrics;
+  if (judgement.used.size() != judgement.samples.available) {
+    for (MetricResult& result : baseline) {
+      std::vector<Score> scores;
+      for (const std::size_t sample : judgement.used) scores.push_back(std::move(result.scores[sample]));
+      result.scores = std::move(scores);
+    }
+    evaluate::complete(baseline, scoring_.metrics());
+  }
+  turn_round(baseline, config_.criteria);
+  return baseline;
+}
+
+void FloatBaseline::add_float_metrics(report::RunRecord& record) const {
+  std::vector<MetricResult> results = results_->metrics;
+  turn_round(results, config_.criteria);
+  std::vector<report::MetricRecord> metrics = Scoring::records(results, "float", "f32");
+  // Metrics that compare with the float model say nothing about it.
+  for (std::size_t m = 0; m < metrics.size(); ++m) {
+    if (scoring_.metrics()[m]->reference() == MetricReference::labels) record.metrics.push_back(std::move(metrics[m]));
+  }
+}
+
+void FloatBaseline::add_metrics(const evaluate::Judgement& judgement, const std::string& precision,
+                                report::RunRecord& record) const {
+  std::vector<MetricResult> results = judgement.results;
+  turn_round(results, config_.criteria);
+  std::vector<MetricResult> baseline = baseline_of(judgement);
+  std::erase_if(baseline, [&](const MetricResult& result) {
+    return std::any_of(scoring_.metrics().begin(), scoring_.metrics().end(), [&](const auto& metric) {
+      return metric->name() == result.name && metric->reference() == MetricReference::float_outputs;
+    });
+  });
+  for (auto& metric : scoring_.compare(results, baseline, precision, config_.quantize.seed))
+    record.metrics.push_back(std::move(metric));
 }
 
 void FloatBaseline::add_criteria(const evaluate::Judgement& judgement, report::RunRecord& record,
                                  Console& console) const {
+  const std::vector<MetricResult> baseline = baseline_of(judgement);
   for (std::size_t m = 0; m < judgement.criteria.size(); ++m) {
     const Metric& metric = *scoring_.metrics()[m];
     // Without a target nobody asked how near the outputs have to be.
@@ -167,18 +203,18 @@ void FloatBaseline::add_criteria(const evaluate::Judgement& judgement, report::R
     if (const auto warning = fall_back_warning(criteria_[m], result.baseline))
       console.message(Severity::warning, *warning);
     record.criteria.push_back({result,
-                               evaluate::paired_drop_interval(results_->metrics[m].scores, judgement.results[m].scores,
-                                                              metric, result, config_.quantize.seed),
+                               evaluate::paired_drop_interval(baseline[m].scores, judgement.results[m].scores, metric,
+                                                              result, config_.quantize.seed),
                                judgement.samples});
   }
 }
 
-void FloatBaseline::judge_by_command(const std::filesystem::path& written, report::RunRecord& record,
+void FloatBaseline::judge_by_command(const evaluate::ModelFile& file, report::RunRecord& record,
                                      Console& console) const {
   for (auto& metric : Scoring::records(by_command_, "float", "f32")) record.metrics.push_back(std::move(metric));
-  std::vector<MetricResult> results = scoring_.measure_file({written, "auto"}, "int8", console);
+  std::vector<MetricResult> results = scoring_.measure_file(file, "int8", console);
   turn_round(results, config_.criteria);
-  for (auto& metric : Scoring::compare_files(results, by_command_, "auto", config_.quantize.seed))
+  for (auto& metric : Scoring::compare_files(results, by_command_, file.precision, config_.quantize.seed))
     record.metrics.push_back(std::move(metric));
   for (const MetricResult& before : by_command_) {
     const auto named = [&](const auto& other) { return other.name == before.name; };
@@ -192,7 +228,9 @@ void FloatBaseline::judge_by_command(const std::filesystem::path& written, repor
                                         [&](const Criterion& other) { return other.metric == before.name; });
     const CriterionResult result = judge_drop(*criterion, before.value, after->value, before.higher_is_better);
     if (const auto warning = fall_back_warning(*criterion, before.value)) console.message(Severity::warning, *warning);
-    record.criteria.push_back({result, std::nullopt, {after->samples, after->samples}});
+    record.criteria.push_back({result,
+                               evaluate::paired_mean_drop_interval(before, *after, result, config_.quantize.seed),
+                               {after->samples, after->samples}});
   }
 }
 
@@ -202,21 +240,31 @@ void FloatBaseline::judge(const std::filesystem::path& written, report::RunRecor
     measure(console);
     record.float_results = report::FloatResultsRecord{file_, reused_};
     const std::shared_ptr<const ov::Model> model = runtime_.read_model(written);
-    const std::uint64_t seed = config_.quantize.seed;
-    evaluate::Judgement in_f32 = judgement(model, infer::Precision::f32, console);
+    const evaluate::Judgement in_f32 = judgement(model, infer::Precision::f32, "int8 in f32", console);
     // Only where the CPU has BF16 does the default differ from f32.
-    evaluate::Judgement by_default =
-        infer::cpu_features().bf16 ? judgement(model, infer::Precision::automatic, console) : in_f32;
-    std::vector<MetricResult> before = against_labels(*results_, scoring_.metrics());
-    for (auto* results : {&before, &in_f32.results, &by_default.results}) turn_round(*results, config_.criteria);
-    for (auto& metric : Scoring::records(before, "float", "f32")) record.metrics.push_back(std::move(metric));
-    for (auto& metric : scoring_.compare(by_default.results, before, "auto", seed))
-      record.metrics.push_back(std::move(metric));
-    for (auto& metric : scoring_.compare(in_f32.results, before, "f32", seed))
-      record.metrics.push_back(std::move(metric));
+    const evaluate::Judgement by_default =
+        infer::cpu_features().bf16 ? judgement(model, infer::Precision::automatic, "int8", console) : in_f32;
+    add_float_metrics(record);
+    add_metrics(by_default, "auto", record);
+    add_metrics(in_f32, "f32", record);
     add_criteria(by_default, record, console);
   }
-  judge_by_command(written, record, console);
+  judge_by_command({written, "auto"}, record, console);
+}
+
+void FloatBaseline::judge_in(infer::Precision precision, const evaluate::ModelFile& file,
+                             const std::shared_ptr<const ov::Model>& model, report::RunRecord& record,
+                             Console& console) {
+  record.target = config_.criteria.is_target();
+  if (scoring_.judges_outputs()) {
+    measure(console);
+    record.float_results = report::FloatResultsRecord{file_, reused_};
+    const evaluate::Judgement judged = judgement(model, precision, "model", console);
+    add_float_metrics(record);
+    add_metrics(judged, file.precision, record);
+    add_criteria(judged, record, console);
+  }
+  judge_by_command(file, record, console);
 }
 
 }  // namespace octune::cli

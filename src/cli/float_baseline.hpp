@@ -26,7 +26,8 @@ namespace octune::cli {
 class FloatBaseline {
  public:
   /// `by_command`: the float model's results of metrics that are commands. Error{input} for criteria or expectations
-  /// of metrics that are not measured, and for a command's value that is not as expected. `file`: where results are.
+  /// of metrics that are not measured, and for a command's value that is not as expected. `file`: where results are;
+  /// empty: they are not kept.
   FloatBaseline(const Scoring& scoring, const infer::Runtime& runtime, std::shared_ptr<const ov::Model> model,
                 const config::RunConfig& config, std::vector<MetricResult> by_command, std::filesystem::path file);
 
@@ -39,14 +40,22 @@ class FloatBaseline {
   /// Measures the written model, as it runs by default and in f32, and puts metrics and criteria into the record.
   void judge(const std::filesystem::path& written, report::RunRecord& record, Console& console);
 
+  /// The same of a model as it runs in one precision, "f32" or "auto".
+  void judge_in(infer::Precision precision, const evaluate::ModelFile& file,
+                const std::shared_ptr<const ov::Model>& model, report::RunRecord& record, Console& console);
+
  private:
   ov::CompiledModel compile(const std::shared_ptr<const ov::Model>& model, infer::Precision precision) const;
   std::optional<evaluate::FloatResults> kept(const evaluate::FloatResultsKey& key, Console& console) const;
   evaluate::FloatResults measured(const evaluate::FloatResultsKey& key, Console& console);
   evaluate::Judgement judgement(const std::shared_ptr<const ov::Model>& model, infer::Precision precision,
-                                Console& console);
+                                std::string_view stage, Console& console);
+  /// The float model's results on the samples that a judgement used.
+  std::vector<MetricResult> baseline_of(const evaluate::Judgement& judgement) const;
+  void add_float_metrics(report::RunRecord& record) const;
+  void add_metrics(const evaluate::Judgement& judgement, const std::string& precision, report::RunRecord& record) const;
   void add_criteria(const evaluate::Judgement& judgement, report::RunRecord& record, Console& console) const;
-  void judge_by_command(const std::filesystem::path& written, report::RunRecord& record, Console& console) const;
+  void judge_by_command(const evaluate::ModelFile& file, report::RunRecord& record, Console& console) const;
 
   const Scoring& scoring_;
   const infer::Runtime& runtime_;

@@ -51,6 +51,7 @@ fs::path prepare_output(config::RunConfig& config) {
   config.quantize.collection = config.collection.value_or(Collection::common);
   // A folder that is new in each run would never be found again.
   const fs::path folder = own_folder ? config.output_dir.parent_path() : config.output_dir;
+  if (config.quantize.layerwise) config.quantize.layerwise->unfinished = folder / "layerwise.octl";
   if (!config.quantize.statistics) {
     config.quantize.statistics = StatisticsFile{folder / "statistics.octs", ForeignStatistics::replace};
   } else if (!fs::exists(config.quantize.statistics->path, ignored)) {
@@ -197,7 +198,7 @@ void require_no_criteria(const config::CriteriaOptions& criteria) {
 void run_quantize(const Invocation& call) {
   Console& console = call.console;
   report::RunRecord record;
-  config::RunConfig config = effective_config(call.flags);
+  config::RunConfig config = effective_config(call.flags, PlanDefault::several);
   say_notes(config, console);
   const bool statistics_alone = config.quantize.statistics && config.data.empty();
   if (statistics_alone) refuse_data_flags(call.flags);
@@ -272,6 +273,7 @@ void run_quantize(const Invocation& call) {
   record.statistics.reused_samples = result.reused_samples;
   record.plan = std::move(result.plan);
   record.executed = std::move(result.executed);
+  if (!result.tuned_layers.empty()) record.tuned_layers = std::move(result.tuned_layers);
   record.input_model = config.model;
   record.input_bytes = report::model_bytes(config.model);
   record.output_bytes = report::model_bytes(record.output_model);

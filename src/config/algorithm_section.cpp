@@ -9,25 +9,12 @@
 #include <limits>
 
 #include "config/ignored_section.hpp"
+#include "config/layerwise_section.hpp"
 #include "config/scheme_section.hpp"
 #include "config/tuning_section.hpp"
 
 namespace octune::config {
 namespace {
-
-/// POT's layer-wise tuning: only read, because it is off.
-constexpr std::array<const char*, 12> kLayerwiseKeys{"optimizer",
-                                                     "loss",
-                                                     "weight_decay",
-                                                     "num_samples_for_tuning",
-                                                     "batch_size",
-                                                     "calibration_indices_pool",
-                                                     "update_every_batch",
-                                                     "use_only_fp_inputs",
-                                                     "calculate_grads_on_loss_increase_only",
-                                                     "set_quantized_values_to_weight_parameter",
-                                                     "asymmetric",
-                                                     "use_ranking_subset"};
 
 /// What every algorithm of a pipeline accepts; what it ignores is added to `ignored`.
 void read_common(Section& params, IgnoredScope& ignored, RunConfig& config) {
@@ -97,12 +84,7 @@ void read_default_quantization(Section& params, RunConfig& config) {
   read_correction_threshold(params, config);
   plan.bias_correction =
       params.flag("use_fast_bias").value_or(true) ? BiasCorrectionMethod::fast : BiasCorrectionMethod::sequential;
-  if (params.flag("use_layerwise_tuning").value_or(false)) {
-    params.problem("use_layerwise_tuning", "layer-wise tuning is not available in this version; set it to false",
-                   ErrorKind::unsupported);
-  }
-  for (const char* key : kLayerwiseKeys)
-    without_effect(params, key, "it belongs to layer-wise tuning, which is off", Severity::debug, config);
+  read_layerwise(params, config);
   if (params.has("layerwise_configs")) {
     params.problem("layerwise_configs", "schemes of single layers are not available in this version; remove the key",
                    ErrorKind::unsupported);

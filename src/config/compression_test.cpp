@@ -196,9 +196,31 @@ TEST(Params, WhatChangesNothingIsRead) {
               ElementsAre(HasSubstr("stat_batch_size is 0; it has to be a whole number of at least 1")));
 }
 
+TEST(Params, OfLayerwiseTuning) {
+  EXPECT_FALSE(pipeline(default_quantization(R"("layerwise_rows": 100)")).quantize.layerwise);
+  const RunConfig plain = pipeline(default_quantization(R"("use_layerwise_tuning": true)"));
+  ASSERT_TRUE(plain.quantize.layerwise);
+  EXPECT_EQ(plain.quantize.layerwise->steps, LayerwiseOptions().steps);
+  EXPECT_THAT(warnings(plain), IsEmpty());
+
+  const RunConfig config = pipeline(default_quantization(
+      R"("use_layerwise_tuning": true, "calibration_indices_pool": 50, "num_samples_for_tuning": 90, "batch_size": 20,
+         "optimizer": "adam", "loss": "l2", "layerwise_memory": "8M", "layerwise_held_out": 0.5,
+         "layerwise_weights_lr": 0.25, "weights_lr": 1e-5)"));
+  const LayerwiseOptions& options = *config.quantize.layerwise;
+  EXPECT_EQ(options.samples, 50u);
+  EXPECT_EQ(options.steps, 5u) << "90 samples in batches of 20";
+  EXPECT_EQ(options.max_bytes, std::uint64_t{8} << 20);
+  EXPECT_EQ(options.held_out, 0.5);
+  EXPECT_EQ(options.weights_lr, 0.25);
+  EXPECT_THAT(warnings(config),
+              ElementsAre(HasSubstr("weights_lr has no effect: rates are relative here; see 'layerwise_weights_lr'")));
+  EXPECT_THAT(pipeline_problems(default_quantization(R"("use_layerwise_tuning": true, "optimizer": "SGD")"),
+                                ErrorKind::unsupported),
+              ElementsAre("1:119: the optimizer 'SGD' is not available; there is 'Adam' only"));
+}
+
 TEST(Params, WhatThisVersionLacksIsUnsupported) {
-  EXPECT_THAT(pipeline_problems(default_quantization(R"("use_layerwise_tuning": true)"), ErrorKind::unsupported),
-              ElementsAre("1:100: layer-wise tuning is not available in this version; set it to false"));
   EXPECT_THAT(pipeline_problems(default_quantization(R"("layerwise_configs": [])"), ErrorKind::unsupported),
               ElementsAre(HasSubstr("schemes of single layers are not available in this version")));
 }

@@ -163,6 +163,13 @@ Document Document::read(const std::filesystem::path& path) { return parse(base::
 Document Document::parse(std::string_view original, std::filesystem::path path) {
   Document document;
   document.path_ = std::move(path);
+  if (document.path_.extension() == ".yml" || document.path_.extension() == ".yaml") {
+    YamlValues yaml = parse_yaml(original, document.path_);
+    document.root_ = std::move(yaml.root);
+    document.values_ = std::move(yaml.values);
+    document.keys_ = std::move(yaml.keys);
+    return document;
+  }
   const std::string text = without_comments(original);
   try {
     document.root_ = json::parse(text);

@@ -8,20 +8,16 @@
 #include <string>
 #include <string_view>
 
+#include "config/yaml.hpp"
+
 namespace octune::config {
 
-/// A place in a text file; both count from 1, columns in bytes.
-struct Position {
-  std::size_t line = 1;
-  std::size_t column = 1;
-};
-
-/// A JSON file with `//` and `/* */` comments and trailing commas, as POT's own files have them, that still knows
-/// where every key and value stands.
+/// A JSON file with `//` and `/* */` comments and trailing commas, as POT's own files have them, or a YAML file, that
+/// still knows where every key and value stands.
 class Document {
  public:
-  /// Error{io} if the file cannot be read; Error{input} "<file>:<line>:<column>: ..." if it is not JSON or an object
-  /// has a key twice.
+  /// Names that end in .yml or .yaml are YAML (parse_yaml()), all others JSON. Error{io} if the file cannot be read;
+  /// Error{input} "<file>:<line>:<column>: ..." if it is not JSON or an object has a key twice.
   static Document read(const std::filesystem::path& path);
   static Document parse(std::string_view text, std::filesystem::path path);
 

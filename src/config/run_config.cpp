@@ -9,6 +9,7 @@
 
 #include "base/file.hpp"
 #include "base/plugin.hpp"
+#include "config/accuracy_checker.hpp"
 #include "config/compression.hpp"
 #include "config/data_section.hpp"
 #include "config/reader.hpp"
@@ -17,6 +18,7 @@
 #include "data/names.hpp"
 #include "evaluate/criterion_names.hpp"
 #include "evaluate/decoder.hpp"
+#include "layerwise/method_names.hpp"
 #include "octune/error.hpp"
 
 namespace octune::config {
@@ -24,9 +26,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
-
-constexpr std::string_view kDataKeys =
-    "'data' (images or arrays), 'val_data', 'labels', 'metric', 'resize', 'mean', 'scale', 'color', 'layout'";
 
 void read_model(Section& model, const fs::path& document, RunConfig& config) {
   config.name = model.text("model_name").value_or("");
@@ -57,19 +56,6 @@ void read_model(Section& model, const fs::path& document, RunConfig& config) {
   model.finish();
 }
 
-/// True if the section describes POT's accuracy_checker engine, which is reported.
-bool is_accuracy_checker(Section& engine) {
-  const bool checker_keys = engine.has("config") || engine.has("launchers") || engine.has("datasets");
-  const auto type = engine.one_of("type", {"simplified", "accuracy_checker"});
-  if (type != "accuracy_checker" && (type || !checker_keys)) return false;
-  engine.problem(
-      type ? "type" : "",
-      fmt::format("the accuracy_checker engine is not supported; remove its keys and describe the data by {}",
-                  kDataKeys),
-      ErrorKind::unsupported);
-  return true;
-}
-
 void read_criteria(Section& engine, CriteriaOptions& criteria) {
   for (const std::string& text : engine.texts("max_drop").value_or(std::vector<std::string>{}))
     engine.parsed("max_drop", [&] { criteria.max_drop.push_back(parse_limit(text, engine.label("max_drop"))); });
@@ -81,8 +67,9 @@ void read_criteria(Section& engine, CriteriaOptions& criteria) {
   }
 }
 
-void read_engine(Section& engine, const fs::path& document, RunConfig& config) {
-  if (is_accuracy_checker(engine)) return;
+void read_engine(Section& engine, const fs::path& document, Problems& problems, RunConfig& config) {
+  const bool by_checker = is_accuracy_checker(engine);
+  if (by_checker) read_accuracy_checker(engine, problems, config);
   for (const char* key : {"stat_requests_number", "eval_requests_number", "device"}) {
     if (engine.has(key)) {
       config.notes.push_back({Severity::debug, fmt::format("{}: {} has no effect: the number of requests is chosen for "
@@ -97,9 +84,12 @@ void read_engine(Section& engine, const fs::path& document, RunConfig& config) {
   }
   // POT's simplified engine feeds images in the order OpenCV decodes them.
   if (source) config.preprocess.color = data::ColorOrder::bgr;
-  config.data = data.value_or(source.value_or(""));
-  config.val_data = data_spec(engine, "val_data", document).value_or("");
-  config.labels = data_spec(engine, "labels", document).value_or("");
+  // What the Accuracy Checker's keys say already stays where ours say nothing; its samples are those of its labels.
+  if (by_checker && (data || source) && config.val_data.empty()) config.val_data = config.data;
+  if (data || source) config.data = data.value_or(source.value_or(""));
+  config.val_data = data_spec(engine, "val_data", document).value_or(config.val_data);
+  config.labels = data_spec(engine, "labels", document).value_or(config.labels);
+  if (engine.has("metric") || engine.has("metrics")) config.metrics.clear();
   for (const char* key : {"metric", "metrics"}) {
     for (std::string& name : engine.texts(key).value_or(std::vector<std::string>{})) {
       config.metrics.push_back(base::is_plugin(name) ? plugin_spec(name, document) : std::move(name));
@@ -110,16 +100,17 @@ void read_engine(Section& engine, const fs::path& document, RunConfig& config) {
     engine.parsed("decoder", [&] { evaluate::parse_decoder(*decoder, engine.label("decoder")); });
   }
   if (const auto dictionary = data_spec(engine, "dictionary", document)) config.dictionary = *dictionary;
-  config.ignore_spaces = engine.flag("ignore_spaces").value_or(false);
-  config.judged_output = engine.text("output").value_or("");
-  config.threshold = engine.number("threshold");
+  config.ignore_spaces = engine.flag("ignore_spaces").value_or(config.ignore_spaces);
+  config.judged_output = engine.text("output").value_or(config.judged_output);
+  if (const auto threshold = engine.number("threshold")) config.threshold = threshold;
   if (const auto positive = engine.integer("positive_class", 0, INT64_MAX))
     config.positive_class = static_cast<std::size_t>(*positive);
   config.data_range = engine.number("data_range");
   if (const auto limit = engine.number("metric_timeout", 0, std::numeric_limits<double>::max()))
     config.metric_timeout = *limit;
   read_criteria(engine, config.criteria);
-  config.shape = engine.text("shape").value_or("");
+  config.race = engine.flag("race").value_or(false);
+  config.shape = engine.text("shape").value_or(config.shape);
   if (const auto length = engine.integer("sequence_length", 1, INT64_MAX))
     config.sequence_length = static_cast<std::size_t>(*length);
   if (const auto threads = engine.integer("threads", 0, 4096)) config.quantize.threads = static_cast<int>(*threads);
@@ -144,7 +135,7 @@ RunConfig read_document(const Document& document, Problems& problems) {
   }
   Section root(document, json::json_pointer(), problems);
   if (auto model = root.section("model")) read_model(*model, document.path(), config);
-  if (auto engine = root.section("engine")) read_engine(*engine, document.path(), config);
+  if (auto engine = root.section("engine")) read_engine(*engine, document.path(), problems, config);
   bool tuning = false;
   if (auto compression = root.section("compression")) {
     tuning = read_compression(*compression, config);
@@ -200,6 +191,16 @@ json scheme_to_json(const SchemeOverride& scheme) {
   return result;
 }
 
+json layerwise_to_json(const std::optional<LayerwiseOptions>& options) {
+  if (!options) return nullptr;
+  return {{"method", text_of(options->method)}, {"samples", options->samples},
+          {"held_out", options->held_out},      {"rows", options->rows},
+          {"memory", options->max_bytes},       {"steps", options->steps},
+          {"batch_size", options->batch_size},  {"patience", options->patience},
+          {"weights_lr", options->weights_lr},  {"bias_lr", options->bias_lr},
+          {"scale_lr", options->scale_lr},      {"input_scale_lr", options->input_scale_lr}};
+}
+
 json scope_to_json(const IgnoredScope& scope) {
   json types = json::array();
   for (const IgnoredType& type : scope.types) types.push_back({{"type", type.type}, {"attributes", type.attributes}});
@@ -209,6 +210,18 @@ json scope_to_json(const IgnoredScope& scope) {
 }  // namespace
 
 RunConfig read_run_config(const fs::path& path) { return read_valid(Document::read(path)); }
+
+RunConfig read_checker_config(const fs::path& path) {
+  std::error_code ignored;
+  if (!fs::is_regular_file(path, ignored)) {
+    throw Error(ErrorKind::input,
+                fmt::format("{}: no such file; name a configuration of the Accuracy Checker", path.string()));
+  }
+  const json around{{"engine", {{"type", "accuracy_checker"}, {"config", path.filename().string()}}}};
+  RunConfig config = parse_run_config(around.dump(), path);
+  config.quantize.subset_size = QuantizeOptions{}.subset_size;  // no POT file asks for all of them
+  return config;
+}
 
 RunConfig parse_run_config(std::string_view text, const fs::path& path) {
   return read_valid(Document::parse(text, path));
@@ -240,6 +253,7 @@ json to_json(const RunConfig& config) {
       {"drop_type", config.criteria.drop_type ? json(text_of(*config.criteria.drop_type)) : json(nullptr)},
       {"higher_is_better", config.criteria.higher_is_better ? json(*config.criteria.higher_is_better) : json(nullptr)},
       {"expect_baseline", to_texts(config.criteria.expected)},
+      {"race", config.race},
       {"algorithms", config.algorithms},
       {"target_device", plan.target_device},
       {"preset", config.choose ? json("auto")
@@ -258,6 +272,7 @@ json to_json(const RunConfig& config) {
       {"bias_correction", text_of(plan.bias_correction)},
       {"bias_threshold", plan.bias_correction_threshold ? json(*plan.bias_correction_threshold) : json(nullptr)},
       {"requantize", plan.already_quantized == AlreadyQuantized::requantize},
+      {"layerwise_tuning", layerwise_to_json(config.quantize.layerwise)},
       {"subset_size", config.quantize.subset_size},
       {"shuffle", config.quantize.shuffle},
       {"seed", config.quantize.seed},

@@ -59,13 +59,14 @@ struct RunConfig {
   std::optional<double> data_range;
   double metric_timeout = 3600;  ///< seconds that a command which measures a model may take; 0: no limit
   CriteriaOptions criteria;
+  bool race = false;  ///< measuring stops as soon as it is certain enough whether the criteria are kept
 
   std::vector<Note> notes;
 };
 
-/// Reads a POT configuration file: sections `model`, `engine` and `compression` as POT has them, comments included, and
-/// octune's own keys for data, preprocessing and metrics in `engine`. Relative paths are looked up beside the file,
-/// then in the current folder. Without "stat_subset_size" the whole data set is used, as POT does.
+/// Reads a POT configuration file, JSON or YAML: sections `model`, `engine` and `compression` as POT has them, comments
+/// included, and octune's own keys for data, preprocessing and metrics in `engine`. Relative paths are looked up beside
+/// the file, then in the current folder. Without "stat_subset_size" the whole data set is used, as POT does.
 ///
 /// All that is wrong is reported by one Error, a line each: "<file>:<line>:<column>: <problem>; <what is allowed>".
 /// Its kind is unsupported if everything in the file is valid but something is not available in this version.
@@ -75,6 +76,11 @@ RunConfig read_run_config(const std::filesystem::path& path);
 
 /// The same from text; `path` is used in messages and to find relative paths.
 RunConfig parse_run_config(std::string_view text, const std::filesystem::path& path);
+
+/// Reads a configuration of the Accuracy Checker (YAML or JSON, docs/accuracy_checker.md) as if a POT file had named
+/// it: samples, labels, preprocessing, decoder and metrics. Error{input} as
+/// read_run_config().
+RunConfig read_checker_config(const std::filesystem::path& path);
 
 /// Gives the file's sections `weights` and `activations` the values of the keys they lack, as POT's reference states
 /// them (docs/configuration.md has the table). Comes after the command line's options, because the values depend on the

@@ -222,21 +222,12 @@ TEST_F(RunConfigTest, AllProblemsAreReportedAtOnceWithTheirPlaces) {
 }
 
 TEST_F(RunConfigTest, WhatThisVersionLacksIsUnsupported) {
-  EXPECT_THAT(algorithm_problems(R"("use_layerwise_tuning": true)", ErrorKind::unsupported),
-              ElementsAre("1:100: layer-wise tuning is not available in this version; set it to false"));
   EXPECT_THAT(problems(R"({"optimizer": {"name": "Tpe", "params": {"max_trials": 9}}})", ErrorKind::unsupported),
               ElementsAre("1:15: tuning is not available in this version; remove the section 'optimizer'"));
   EXPECT_THAT(
       problems(R"({"compression": {"algorithms": [{"name": "TunableQuantization", "params": {"tuning_scope": []}}]}})",
                ErrorKind::unsupported),
       ElementsAre("1:42: tuning by 'TunableQuantization' is not available in this version; use DefaultQuantization"));
-  EXPECT_THAT(
-      problems(R"({"engine": {"type": "accuracy_checker", "config": "a.yml"}})", ErrorKind::unsupported),
-      ElementsAre("1:21: the accuracy_checker engine is not supported; remove its keys and describe the data by "
-                  "'data' (images or arrays), 'val_data', 'labels', 'metric', 'resize', 'mean', 'scale', 'color', "
-                  "'layout'"));
-  EXPECT_THAT(problems(R"({"engine": {"launchers": [], "datasets": []}})", ErrorKind::unsupported),
-              ElementsAre(HasSubstr("the accuracy_checker engine is not supported")));
 }
 
 TEST_F(RunConfigTest, ValuesOfTheWrongTypeSayWhatIsWanted) {

@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
@@ -44,6 +44,16 @@ class Descriptor {
 
 }  // namespace
 
+struct Bytes::Mapping {
+  Mapping(void* mapped, std::size_t bytes) : address(mapped), size(bytes) {}
+  ~Mapping() { ::munmap(address, size); }
+  Mapping(const Mapping&) = delete;
+  Mapping& operator=(const Mapping&) = delete;
+
+  void* address;
+  std::size_t size;
+};
+
 bool path_exists(const fs::path& path) {
   std::error_code ignored;
   return fs::exists(path, ignored);
@@ -67,9 +77,9 @@ Bytes Bytes::map(const fs::path& path) {
   if (size == 0) return bytes;  // mmap refuses an empty range
   void* address = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.get(), 0);
   if (address == MAP_FAILED) cannot_read(path);
-  bytes.owner_ = std::shared_ptr<const void>(address, [address, size](const void*) { ::munmap(address, size); });
+  bytes.mapping_ = std::make_shared<Mapping>(address, size);
+  bytes.recent_ = std::make_shared<std::atomic<std::uintptr_t>>(0);
   bytes.view_ = {static_cast<const std::byte*>(address), size};
-  bytes.mapped_ = true;
   return bytes;
 }
 
@@ -85,27 +95,26 @@ Bytes Bytes::part(std::size_t offset, std::size_t size) const {
   OCTUNE_ASSERT(offset <= view_.size() && size <= view_.size() - offset, "a part outside its bytes");
   Bytes bytes = *this;
   bytes.view_ = view_.subspan(offset, size);
+  if (mapping_) bytes.recent_ = std::make_shared<std::atomic<std::uintptr_t>>(0);
   return bytes;
 }
 
 void Bytes::release(std::span<const std::byte> part) const {
-  constexpr std::uintptr_t kPage = 4096;  // a larger page only makes madvise refuse, which is harmless
   // Reading one byte makes the kernel map what it cached together, before and behind it: 16 pages, or up to 2 MiB where
   // the file system caches in large folios. All of that goes back, or what rows leave mapped around them would add up
-  // to a good part of the file. What other threads are reading there is mapped again.
+  // to a good part of the file. What other threads are reading is mapped again.
   constexpr std::uintptr_t kAround = std::uintptr_t{2} << 20;
   // Never outside the mapping: memory of a program that is "not needed" loses its content.
   const std::less_equal<const std::byte*> not_after;
   const bool inside =
       not_after(view_.data(), part.data()) && not_after(part.data() + part.size(), view_.data() + view_.size());
-  if (!mapped_ || !inside || part.empty()) return;
-  const auto address = [](const std::byte* byte) { return reinterpret_cast<std::uintptr_t>(byte); };
-  const auto down = [](std::uintptr_t value, std::uintptr_t unit) { return value / unit * unit; };
-  const std::uintptr_t first = down(address(view_.data()), kPage);
-  const std::uintptr_t last = down(address(view_.data() + view_.size()) + kPage - 1, kPage);
-  const std::uintptr_t begin = std::max(first, down(address(part.data()), kAround));
-  const std::uintptr_t end = std::min(last, down(address(part.data() + part.size()) + kAround - 1, kAround));
-  ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
+  if (!mapping_ || !inside || part.empty()) return;
+  const auto place = [](const std::byte& byte) { return reinterpret_cast<std::uintptr_t>(&byte) / kAround; };
+  const std::uintptr_t first = place(part.front());
+  const std::uintptr_t last = place(part.back());
+  const std::uintptr_t recent = recent_->exchange(last, std::memory_order_relaxed);
+  if (first == recent && last == recent) return;
+  ::madvise(mapping_->address, mapping_->size, MADV_DONTNEED);
 }
 
 }  // namespace octune::data

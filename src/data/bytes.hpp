@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <span>
@@ -30,14 +32,21 @@ class Bytes {
   Bytes part(std::size_t offset, std::size_t size) const;
 
   /// Says that `part` of a mapped file is not needed soon: its pages leave this process's resident memory and stay in
-  /// the system's cache, so that memory does not grow with the number of rows read. Does nothing for bytes outside this
-  /// part of a mapped file. Safe while other threads read the same part.
+  /// the system's cache, so that memory does not grow with the number of rows read. That takes a few microseconds and
+  /// stops other threads, so that it is put off while one part after the other lies in the same 2 MiB; so much
+  /// stays resident. Does nothing for bytes outside this part of a mapped file. Safe while other threads read the
+  /// same part.
   void release(std::span<const std::byte> part) const;
 
  private:
-  std::shared_ptr<const void> owner_;
+  struct Mapping;
+
+  std::shared_ptr<Mapping> mapping_;  ///< of a mapped file
+  /// The 2 MiB (by address) that the last released part ended in, whose pages are still resident; of a mapped file.
+  /// Shared by copies; parts of the file, as the arrays of an .npz, have their own.
+  std::shared_ptr<std::atomic<std::uintptr_t>> recent_;
+  std::shared_ptr<const void> owner_;  ///< of other bytes
   std::span<const std::byte> view_;
-  bool mapped_ = false;
 };
 
 }  // namespace octune::data

@@ -104,6 +104,28 @@ std::optional<std::string> existing_path(const fs::path& folder, const std::stri
   return std::nullopt;
 }
 
+/// The file of a folder whose name without extension is `stem`, the first of several.
+std::optional<std::string> file_of_stem(const fs::path& folder, const fs::path& stem) {
+  std::optional<std::string> found;
+  std::error_code unreadable;
+  for (fs::directory_iterator entry((folder / stem).parent_path(), unreadable), end; !unreadable && entry != end;
+       entry.increment(unreadable)) {
+    if (entry->path().stem() != stem.filename() || !file_kind(entry->path())) continue;
+    std::string name = (stem.parent_path() / entry->path().filename()).generic_string();
+    if (!found || name < *found) found = std::move(name);
+  }
+  return found;
+}
+
+/// What a line of a list means in a folder: a path below it, the name of a file in it, or that without extension.
+std::optional<std::string> listed_file(const fs::path& folder, const std::string& line) {
+  if (auto path = existing_path(folder, line); path && file_kind(*path)) return path;
+  const fs::path word = line.substr(0, line.find_first_of(" \t"));
+  std::error_code ignored;
+  if (file_kind(word) && fs::is_regular_file(folder / word.filename(), ignored)) return word.filename().string();
+  return file_of_stem(folder, word.relative_path());
+}
+
 }  // namespace
 
 std::vector<std::string> text_lines(const std::string& text) {
@@ -172,6 +194,27 @@ std::vector<SampleFile> read_list(const fs::path& list) {
     throw Error(ErrorKind::input, fmt::format("{}: the list is empty; write one path a line", list.string()));
   }
   return listed_files(paths, list);
+}
+
+std::vector<SampleFile> read_list_of(const fs::path& folder, const fs::path& list) {
+  const std::vector<std::string> lines = text_lines(base::read_file(list));
+  std::vector<SampleFile> files;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const std::size_t begin = lines[i].find_first_not_of(" \t");
+    if (begin == std::string::npos) continue;
+    const std::string line = lines[i].substr(begin);
+    const std::optional<std::string> path = listed_file(folder, line);
+    if (!path) {
+      throw Error(ErrorKind::input,
+                  fmt::format("{}:{}: '{}' is no file of {}; the folder has to hold all files that the list names",
+                              list.string(), i + 1, line.substr(0, line.find_first_of(" \t")), folder.string()));
+    }
+    files.push_back({folder / *path, *path});
+  }
+  if (files.empty()) {
+    throw Error(ErrorKind::input, fmt::format("{}: the list is empty; write one path a line", list.string()));
+  }
+  return files;
 }
 
 std::vector<SampleFile> listed_files(const std::vector<ListedPath>& paths, const fs::path& list) {

@@ -41,6 +41,11 @@ struct ListedPath {
 /// is of no kind that holds a sample.
 std::vector<SampleFile> listed_files(const std::vector<ListedPath>& paths, const std::filesystem::path& list);
 
+/// The files of a folder that the lines of a text file name, in that order. A line begins with a path below the folder,
+/// or with the name of a file in it, with or without extension; what follows behind white space does not count.
+/// Error{input} naming the first line without such a file.
+std::vector<SampleFile> read_list_of(const std::filesystem::path& folder, const std::filesystem::path& list);
+
 /// The files as samples in this order. Images and sounds need a model with one input. `raw` is the form of .bin files.
 std::unique_ptr<Dataset> open_files(std::vector<SampleFile> files, const std::vector<InputInfo>& inputs,
                                     const Preprocess& preprocess, const std::optional<RawForm>& raw = {});

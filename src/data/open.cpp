@@ -73,6 +73,10 @@ std::unique_ptr<Dataset> open_dataset(const std::string& spec, const std::vector
   }
   if (!path_exists(path) || is_array_name(path)) return open_arrays(spec, inputs, preprocess);
   if (is_table_name(path)) return open_table(source, inputs, preprocess);
+  constexpr std::string_view kListOption = "list=";
+  if (fs::is_directory(path) && source.option.starts_with(kListOption)) {
+    return open_files(read_list_of(path, source.option.substr(kListOption.size())), inputs, preprocess);
+  }
   if (fs::is_directory(path) && !source.option.empty()) {
     return open_files(list_raw_files(path), inputs, preprocess, parse_raw_form(source.option, path.string()));
   }

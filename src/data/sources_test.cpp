@@ -59,6 +59,22 @@ TEST_F(Sources, RawFilesWithTypeAndShape) {
   EXPECT_THAT(floats(both->sample(1).at("y")), ElementsAre(8));
 }
 
+TEST_F(Sources, AListChoosesFilesOfAFolder) {
+  for (const char* name : {"a.png", "b.png", "sub/c.png", "d.png"})
+    folder_.write(std::string("images/") + name, png(9));
+  const std::string images = folder_ / "images";
+  const std::vector<InputInfo> inputs{input("x", {1, 3, 2, 2})};
+  // A path below the folder, a name behind other folders, a name without extension; labels do not count.
+  const std::string list = folder_.write("val.txt", "d.png 3\n\nelse/where/b.png\t7\nsub/c 1\n  a\n");
+  EXPECT_THAT(names(*open_dataset(images + ":list=" + list, inputs, {})),
+              ElementsAre("d.png", "b.png", "sub/c.png", "a.png"));
+  const std::string missing = folder_.write("more.txt", "a.png\ne.png 5\n");
+  EXPECT_EQ(error(images + ":list=" + missing, inputs),
+            missing + ":2: 'e.png' is no file of " + images + "; the folder has to hold all files that the list names");
+  const std::string empty = folder_.write("none.txt", "\n");
+  EXPECT_EQ(error(images + ":list=" + empty, inputs), empty + ": the list is empty; write one path a line");
+}
+
 TEST_F(Sources, AFolderOfRawFilesIsASampleEach) {
   folder_.write("r/2.bin", bytes_of<float>({3, 4}));
   folder_.write("r/1.bin", bytes_of<float>({1, 2}));

@@ -86,4 +86,10 @@ std::optional<Interval> paired_mean_interval(const MetricResult& a, const Metric
   return paired_interval(a.scores, b.scores, Mean(), seed);
 }
 
+std::optional<Interval> paired_mean_drop_interval(const MetricResult& baseline, const MetricResult& judged,
+                                                  const CriterionResult& result, std::uint64_t seed) {
+  if (baseline.scores.empty() || baseline.scores.size() != judged.scores.size()) return std::nullopt;
+  return paired_drop_interval(baseline.scores, judged.scores, Mean(), result, seed);
+}
+
 }  // namespace octune::evaluate

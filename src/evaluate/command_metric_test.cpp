@@ -68,5 +68,25 @@ TEST(PairedMeanInterval, NeedsTheScoresOfTheSameSamples) {
   EXPECT_FALSE(paired_mean_interval(result_of({}), result_of({}), 3));
 }
 
+TEST(PairedMeanDropInterval, IsOfTheDropInItsTypeAndDirection) {
+  const MetricResult before = result_of({1, 2, 3, 4});
+  const MetricResult after = result_of({0.5, 1, 1.5, 2});
+  CriterionResult judged;
+  judged.drop_type = DropType::relative;
+  const auto relative = paired_mean_drop_interval(before, after, judged, 3);
+  ASSERT_TRUE(relative);
+  EXPECT_DOUBLE_EQ(relative->low, 0.5) << "each sample, and so each resample, loses half";
+  EXPECT_DOUBLE_EQ(relative->high, 0.5);
+  judged.higher_is_better = false;
+  judged.drop_type = DropType::absolute;
+  const auto gain = paired_mean_drop_interval(before, after, judged, 3);
+  ASSERT_TRUE(gain);
+  EXPECT_LT(gain->low, -1.25);
+  EXPECT_GT(gain->low, -2.01);
+  EXPECT_LT(gain->high, -0.49);
+  EXPECT_GT(gain->high, -1.25);
+  EXPECT_FALSE(paired_mean_drop_interval(result_of({1, 1}), result_of({1}), judged, 3));
+}
+
 }  // namespace
 }  // namespace octune::evaluate

@@ -22,6 +22,9 @@ constexpr std::string_view kStage = "choosing";
 /// Below this a probability says no more than "never": its logarithm would only say how far below.
 constexpr double kLeast = 1e-7;
 
+/// Ends a run over samples whose result is certain.
+struct BoundExceeded {};
+
 std::size_t row_length(const ov::Tensor& tensor) {
   const ov::Shape shape = tensor.get_shape();
   return shape.empty() ? 1 : shape.back();
@@ -99,6 +102,8 @@ DivergenceJudge::DivergenceJudge(const ov::CompiledModel& float_model, const Dat
                        if (bytes <= kMemoryLimit || reference_.empty()) reference_.push_back(std::move(outputs));
                      });
   indices_.resize(reference_.size());
+  order_.resize(indices_.size());
+  std::iota(order_.begin(), order_.end(), std::size_t{0});
   for (const Outputs& outputs : reference_) {
     for (std::size_t k = 0; k < count; ++k) {
       energy_[k] += energy_of(outputs[k]) / static_cast<double>(reference_.size());
@@ -107,11 +112,31 @@ DivergenceJudge::DivergenceJudge(const ov::CompiledModel& float_model, const Dat
   }
 }
 
-Divergence DivergenceJudge::of(const ov::CompiledModel& model, Observer* observer) const {
+Divergence DivergenceJudge::of(const ov::CompiledModel& model, Observer* observer) {
+  return *if_within(std::numeric_limits<double>::infinity(), model, observer);
+}
+
+std::optional<Divergence> DivergenceJudge::if_within(double bound, const ov::CompiledModel& model, Observer* observer) {
+  std::vector<std::size_t> in_turn(order_.size());
+  std::transform(order_.begin(), order_.end(), in_turn.begin(), [&](std::size_t i) { return indices_[i]; });
   std::vector<double> of_samples(reference_.size(), 0.0);
-  infer::run_samples(model, dataset_, indices_, kStage, observer, [&](std::size_t position, ov::InferRequest& request) {
-    of_samples[position] = of_sample(reference_[position], outputs_of(request, energy_.size()));
-  });
+  const double most = bound * static_cast<double>(reference_.size());
+  double sum = 0;
+  try {
+    infer::run_samples(model, dataset_, in_turn, kStage, observer, [&](std::size_t turn, ov::InferRequest& request) {
+      const std::size_t position = order_[turn];
+      of_samples[position] = of_sample(reference_[position], outputs_of(request, energy_.size()));
+      sum += of_samples[position];  // no sample's number is negative: the sum only grows
+      if (sum > most) throw BoundExceeded();
+    });
+  } catch (const BoundExceeded&) {
+    if (observer != nullptr) observer->progress(kStage, in_turn.size(), in_turn.size());
+    return std::nullopt;
+  }
+  if (dataset_.sequence_length() <= 1) {
+    std::stable_sort(order_.begin(), order_.end(),
+                     [&](std::size_t a, std::size_t b) { return of_samples[a] > of_samples[b]; });
+  }
   return divergence_of(of_samples);
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <openvino/runtime/compiled_model.hpp>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -35,13 +36,18 @@ class DivergenceJudge {
   std::size_t samples() const { return reference_.size(); }
 
   /// Runs `model` over the same samples. Outputs that are not finite give an infinite divergence.
-  Divergence of(const ov::CompiledModel& model, Observer* observer) const;
+  Divergence of(const ov::CompiledModel& model, Observer* observer);
+
+  /// The same, but none as soon as it is certain that the mean exceeds `bound`. Samples that models judged before were
+  /// far off on are run first, where samples do not depend on each other, so that this shows early.
+  std::optional<Divergence> if_within(double bound, const ov::CompiledModel& model, Observer* observer);
 
  private:
   double of_sample(const Outputs& reference, const Outputs& outputs) const;
 
   const Dataset& dataset_;
   std::vector<std::size_t> indices_;
+  std::vector<std::size_t> order_;     ///< positions in indices_, as they are run
   std::vector<Outputs> reference_;     ///< [sample][output]
   std::vector<double> energy_;         ///< of each output: mean squared norm; 0 if it is always zero
   std::vector<char> is_distribution_;  ///< of each output

@@ -4,8 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <openvino/opsets/opset13.hpp>
 
 #include "evaluate/test_values.hpp"
@@ -46,7 +48,7 @@ std::vector<double> softmax(const std::vector<double>& x) {
 
 TEST(DivergenceJudge, DistributionsAreComparedByKullbackAndLeibler) {
   const auto data = rows({{1, 0, 0}, {0, 2, 1}});
-  const DivergenceJudge judge(net({0, 0, 0}, Last::softmax), *data, {0, 1}, nullptr);
+  DivergenceJudge judge(net({0, 0, 0}, Last::softmax), *data, {0, 1}, nullptr);
   const Divergence found = judge.of(net({0.5F, 0, -1}, Last::softmax), nullptr);
   double expected[2] = {0, 0};
   const std::vector<std::vector<double>> x{{1, 0, 0}, {0, 2, 1}};
@@ -61,7 +63,7 @@ TEST(DivergenceJudge, DistributionsAreComparedByKullbackAndLeibler) {
 
 TEST(DivergenceJudge, OtherOutputsByTheirErrorOverTheMeanEnergy) {
   const auto data = rows({{3, 0, 4}, {0, 1, 0}});
-  const DivergenceJudge judge(net({0, 0, 0}, Last::linear), *data, {0, 1}, nullptr);
+  DivergenceJudge judge(net({0, 0, 0}, Last::linear), *data, {0, 1}, nullptr);
   const Divergence found = judge.of(net({0, 0.5F, 0}, Last::linear), nullptr);
   EXPECT_NEAR(found.mean, 0.25 / 13, 1e-6);  // energies 25 and 1: the mean is 13
   EXPECT_NEAR(judge.of(net({0, 0, 0}, Last::linear), nullptr).mean, 0, 1e-9);
@@ -69,16 +71,50 @@ TEST(DivergenceJudge, OtherOutputsByTheirErrorOverTheMeanEnergy) {
 
 TEST(DivergenceJudge, RowsThatHappenToAddUpToOneInOneSampleAreNoDistribution) {
   const auto data = rows({{0.2F, 0.3F, 0.5F}, {2, 1, 0}});
-  const DivergenceJudge judge(net({0, 0, 0}, Last::linear), *data, {0, 1}, nullptr);
+  DivergenceJudge judge(net({0, 0, 0}, Last::linear), *data, {0, 1}, nullptr);
   const double energy = (0.04 + 0.09 + 0.25 + 5) / 2;
   EXPECT_NEAR(judge.of(net({0.1F, 0, 0}, Last::linear), nullptr).mean, 0.01 / energy, 1e-6);
 }
 
 TEST(DivergenceJudge, NotFiniteIsInfinitelyFar) {
   const auto data = rows({{1, 1, 1}});
-  const DivergenceJudge judge(net({0, 0, 0}, Last::linear), *data, {0}, nullptr);
+  DivergenceJudge judge(net({0, 0, 0}, Last::linear), *data, {0}, nullptr);
   const float huge = std::numeric_limits<float>::max();
   EXPECT_TRUE(std::isinf(judge.of(net({huge, 0, 0}, Last::linear, huge), nullptr).mean));
+}
+
+/// Counts samples that are read.
+class CountedRows : public Dataset {
+ public:
+  explicit CountedRows(const Dataset& rows) : rows_(rows) {}
+  std::size_t size() const override { return rows_.size(); }
+  Sample sample(std::size_t index) const override {
+    ++read_;
+    return rows_.sample(index);
+  }
+  int read() const { return read_; }
+
+ private:
+  const Dataset& rows_;
+  mutable std::atomic<int> read_{0};
+};
+
+TEST(DivergenceJudge, StopsAsSoonAsTheBoundIsExceededForSure) {
+  std::vector<std::vector<float>> values(40, {1, 0, 0});
+  values.back() = {30, 0, 0};  // Multiplying changes this one most.
+  const auto data = rows(values);
+  const CountedRows counted(*data);
+  std::vector<std::size_t> all(values.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  DivergenceJudge judge(net({0, 0, 0}, Last::linear), counted, all, nullptr);
+  const ov::CompiledModel off = net({0, 0, 0}, Last::linear, 1.5F);
+  const Divergence whole = judge.of(off, nullptr);
+  EXPECT_NEAR(whole.mean, 0.25, 1e-6);
+  EXPECT_NEAR(judge.if_within(0.26, off, nullptr)->mean, whole.mean, 1e-12);
+  const int before = counted.read();
+  EXPECT_FALSE(judge.if_within(0.2, off, nullptr));
+  // The worst sample alone decides; a few more are decoded ahead.
+  EXPECT_LT(counted.read() - before, 10);
 }
 
 TEST(DivergenceOf, TheWorstTenthIsRoundedUp) {

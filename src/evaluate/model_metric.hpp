@@ -39,4 +39,9 @@ class ModelMetric {
 /// samples.
 std::optional<Interval> paired_mean_interval(const MetricResult& a, const MetricResult& b, std::uint64_t seed);
 
+/// 95 % interval of the drop that `result` tells of, from `baseline` to `judged`, as paired_drop_interval() of means;
+/// none unless both have the scores of as many samples.
+std::optional<Interval> paired_mean_drop_interval(const MetricResult& baseline, const MetricResult& judged,
+                                                  const CriterionResult& result, std::uint64_t seed);
+
 }  // namespace octune::evaluate

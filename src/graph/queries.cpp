@@ -6,6 +6,8 @@
 #include <openvino/op/matmul.hpp>
 #include <openvino/op/util/multi_subgraph_base.hpp>
 
+#include "graph/bias.hpp"
+
 namespace octune::graph {
 namespace {
 
@@ -126,24 +128,8 @@ std::vector<ov::Input<ov::Node>> data_consumers(const ov::Node& node) {
 }
 
 std::optional<Bias> bias_of(const ov::Node& node) {
-  const auto consumers = data_consumers(node);
   const auto axis = output_channel_axis(node);
-  if (consumers.size() != 1 || !axis || type_of(*consumers.front().get_node()) != "Add") return std::nullopt;
-  Bias bias{consumers.front().get_node()->shared_from_this(), 1 - consumers.front().get_index()};
-  const auto constant = constant_of(bias.add->input_value(bias.constant_port));
-  if (!constant) return std::nullopt;
-  // One value a channel: every other axis is 1 when the shapes are aligned on the right, as broadcasting does.
-  const ov::Shape shape = constant->get_shape();
-  const auto rank = static_cast<std::size_t>(node.get_output_partial_shape(0).rank().get_length());
-  if (shape.size() > rank) return std::nullopt;
-  const ov::Dimension channels = node.get_output_partial_shape(0)[static_cast<std::ptrdiff_t>(*axis)];
-  for (std::size_t i = 0; i < shape.size(); ++i) {
-    if (shape[i] == 1) continue;
-    if (rank - shape.size() + i != *axis || !channels.compatible(ov::Dimension(static_cast<std::int64_t>(shape[i])))) {
-      return std::nullopt;
-    }
-  }
-  return bias;
+  return axis ? bias_of(node, *axis) : std::nullopt;
 }
 
 TensorRef ref(const ov::Output<ov::Node>& output) {

@@ -41,6 +41,21 @@ ov::Output<ov::Node> borders(const ov::Output<ov::Node>& output, const std::vect
   return ov::op::v0::Constant::create(output.get_element_type(), shape, values);
 }
 
+/// The quantizer's tensor divided by the factors.
+ov::Output<ov::Node> smoothed_source(const Nodes& nodes, const Quantizer& quantizer, const Smoothing& smoothing) {
+  const auto output = find(nodes, quantizer.tensor.node)->output(quantizer.tensor.port);
+  std::vector<float> inverse;
+  for (const double factor : smoothing.factors) inverse.push_back(static_cast<float>(1 / factor));
+  const auto node = std::make_shared<ov::op::v1::Multiply>(output, borders(output, {smoothing.channel_axis}, inverse));
+  node->set_friendly_name(quantizer.name + "/smoothed");
+  return node;
+}
+
+void redirect_consumers(const Nodes& nodes, const Quantizer& quantizer, const ov::Output<ov::Node>& source) {
+  for (const EdgeRef& edge : quantizer.consumers)
+    find(nodes, edge.node)->input(edge.port).replace_source_output(source);
+}
+
 /// FakeQuantize on the quantizer's tensor, for its consumers. With a smoothing, `range` is that of the divided tensor.
 /// A FakeQuantize with an input range for each channel could divide too, but the CPU plugin (2026.4) refuses one that
 /// it does not fuse and computes others wrongly.
@@ -49,17 +64,11 @@ void insert_fake_quantize(const Nodes& nodes, const Quantizer& quantizer, const 
   const auto output = find(nodes, quantizer.tensor.node)->output(quantizer.tensor.port);
   const auto low = borders(output, quantizer.channel_axes, range.low);
   const auto high = borders(output, quantizer.channel_axes, range.high);
-  auto source = output;
-  if (smoothing != nullptr) {
-    std::vector<float> inverse;
-    for (const double factor : smoothing->factors) inverse.push_back(static_cast<float>(1 / factor));
-    source = std::make_shared<ov::op::v1::Multiply>(output, borders(output, {smoothing->channel_axis}, inverse));
-    source.get_node()->set_friendly_name(quantizer.name + "/smoothed");
-  }
+  const auto source = smoothing == nullptr ? output : smoothed_source(nodes, quantizer, *smoothing);
   const auto node =
       std::make_shared<ov::op::v0::FakeQuantize>(source, low, high, low, high, static_cast<std::size_t>(range.levels));
   node->set_friendly_name(quantizer.name);
-  for (const EdgeRef& edge : quantizer.consumers) find(nodes, edge.node)->input(edge.port).replace_source_output(node);
+  redirect_consumers(nodes, quantizer, node);
 }
 
 }  // namespace
@@ -110,6 +119,21 @@ Applied apply(const std::shared_ptr<const ov::Model>& model, const Plan& plan, S
   for (const auto& node : model->get_ops()) known.insert(node->get_friendly_name());
   graph::rename_all_but(known, *result.model);
   result.model->validate_nodes_and_infer_types();
+  return result;
+}
+
+std::shared_ptr<ov::Model> rescaled(const std::shared_ptr<const ov::Model>& model, const Plan& plan,
+                                    Statistics statistics, int threads) {
+  const std::shared_ptr<ov::Model> result = model->clone();
+  align_channels(result, plan, statistics);
+  const auto smoothings = smooth_inputs(result, plan, statistics, threads);
+  const Nodes nodes = graph::nodes_by_name(*result);
+  for (const Quantizer& quantizer : plan.quantizers) {
+    const auto smoothed = smoothings.find(quantizer.name);
+    if (smoothed != smoothings.end())
+      redirect_consumers(nodes, quantizer, smoothed_source(nodes, quantizer, smoothed->second));
+  }
+  result->validate_nodes_and_infer_types();
   return result;
 }
 

@@ -29,4 +29,9 @@ struct Applied {
 /// Deterministic, for any number of threads (0: all cores).
 Applied apply(const std::shared_ptr<const ov::Model>& model, const Plan& plan, Statistics statistics, int threads = 0);
 
+/// The float model that apply() rounds: channels aligned and inputs smoothed, nothing else. It computes the same as
+/// `model`; its tensors are what those of the low-precision model stand for.
+std::shared_ptr<ov::Model> rescaled(const std::shared_ptr<const ov::Model>& model, const Plan& plan,
+                                    Statistics statistics, int threads = 0);
+
 }  // namespace octune::quantization

@@ -46,7 +46,7 @@ std::map<std::size_t, std::vector<const UncorrectedLayer*>> levels_of(const ov::
     by_name[layer.weights.node] = &layer;
     names.insert(layer.weights.node);
   }
-  const auto depths = layer_depths(model, names);
+  const auto depths = layerwise::layer_depths(model, names);
   std::map<std::size_t, std::vector<const UncorrectedLayer*>> levels;
   for (const auto& node : model.get_ordered_ops()) {
     const auto found = by_name.find(node->get_friendly_name());
@@ -121,7 +121,7 @@ std::vector<LeftAlone> correct_biases(const infer::Runtime& runtime, const std::
       const std::size_t data_port = 1 - layer->weights.port;
       wanted.push_back({graph::ref(nodes.at(layer->weights.node)->input_value(data_port)), layer->channel_axis});
     }
-    const auto rows = prefix.means(*model, wanted, frontier(*model, names, depth), &stage);
+    const auto rows = prefix.means(*model, wanted, layerwise::frontier(*model, names, depth), &stage);
     stage.next_pass();
     for (std::size_t i = 0; i < members.size(); ++i) {
       const UncorrectedLayer& layer = *members[i];

@@ -6,40 +6,33 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <optional>
+#include <span>
 #include <utility>
 
 #include "base/measure.hpp"
 #include "calibration/collect.hpp"
 #include "evaluate/divergence.hpp"
-#include "evaluate/latency.hpp"
 #include "infer/run_samples.hpp"
 #include "octune/error.hpp"
 #include "quantize/estimate.hpp"
+#include "quantize/latency_race.hpp"
 #include "quantize/plan_variants.hpp"
 #include "quantize/quantization_run.hpp"
+#include "quantize/tune_built.hpp"
+#include "quantize/variant_builder.hpp"
 
 namespace octune {
 namespace {
 
+using quantization::BuiltVariant;
 using quantization::PlanVariant;
 using quantization::Run;
+using quantization::VariantBuilder;
 
 /// Plans whose latencies differ by less than this go by their order: the next measurement might turn them round.
 constexpr double kTie = 1.02;
-
-/// A form of the float model, or a variant of the plan, while it is judged.
-struct Contender {
-  Candidate record;
-  QuantizeResult result;  // of a variant
-  ov::CompiledModel compiled;
-  std::vector<std::string> warnings;  // of the run that built it
-  bool is_float = false;
-  bool fits = false;  // it can be run at all
-};
-
-bool within(const Contender& contender, double limit) {
-  return contender.fits && contender.record.divergence && contender.record.divergence->mean <= limit;
-}
 
 /// `count` of `indices`, evenly spread; whole sequences.
 std::vector<std::size_t> spread(const std::vector<std::size_t>& indices, std::size_t count, std::size_t length) {
@@ -53,51 +46,9 @@ std::vector<std::size_t> spread(const std::vector<std::size_t>& indices, std::si
   return chosen;
 }
 
-std::vector<Contender> float_forms(const Run& run) {
-  std::vector<Contender> forms;
-  const auto add = [&](const char* name, const char* summary, infer::Precision precision) {
-    Contender form;
-    form.record.name = name;
-    form.record.summary = summary;
-    form.is_float = true;
-    form.fits = true;
-    form.compiled = run.runtime.compile(run.normal, {.precision = precision, .threads = run.options.threads});
-    forms.push_back(std::move(form));
-  };
-  add("float_f32", "the model as it is, in FP32", infer::Precision::f32);
-  if (infer::cpu_features().bf16)
-    add("float_bf16", "the model as it is, as the runtime executes it by default", infer::Precision::automatic);
-  return forms;
-}
-
 std::size_t quantized_count(const Plan& plan) {
   return static_cast<std::size_t>(std::count_if(plan.operations.begin(), plan.operations.end(),
                                                 [](const PlannedOperation& operation) { return operation.quantized; }));
-}
-
-/// Builds and compiles the model of a variant. What stands in the way of that is its verdict.
-Contender built_variant(Run& run, PlanVariant& variant, const Statistics& statistics, const Dataset& data,
-                        const std::vector<std::size_t>& indices) {
-  Contender contender;
-  contender.record.name = variant.name;
-  contender.record.summary = variant.summary;
-  const std::vector<std::string> common_warnings = run.warnings;
-  run.warnings.insert(run.warnings.end(), variant.plan.warnings.begin(), variant.plan.warnings.end());
-  try {
-    const auto required = quantization::required_statistics(variant.plan);
-    contender.result =
-        quantization::built(run, std::move(variant.plan), quantization::only(statistics, required), &data, indices);
-    contender.result.requests = required.size();
-    contender.compiled = quantization::compiled(
-        run, contender.result, {.precision = infer::Precision::automatic, .threads = run.options.threads});
-    contender.fits = true;
-  } catch (const Error& error) {
-    if (error.kind() != ErrorKind::unsupported && error.kind() != ErrorKind::runtime) throw;
-    contender.record.verdict = fmt::format("cannot be executed: {}", error.what());
-  }
-  contender.record.quantized_operations = quantized_count(contender.result.plan);
-  contender.warnings = std::exchange(run.warnings, common_warnings);
-  return contender;
 }
 
 /// The samples that latencies are measured on.
@@ -110,153 +61,181 @@ std::vector<Sample> decoded(const Run& run, const Dataset& data, const std::vect
   return samples;
 }
 
-/// Measures the latencies of `contenders` against each other, unless all of them are known.
-void measure(std::span<Contender* const> contenders, const std::vector<Sample>& samples, const ChooseOptions& choose,
-             Observer& observer) {
-  const bool known = std::all_of(contenders.begin(), contenders.end(), [&](const Contender* contender) {
-    return choose.latencies_ms.contains(contender->record.name);
-  });
-  if (known) {
-    for (Contender* contender : contenders)
-      contender->record.latency_ms = choose.latencies_ms.at(contender->record.name);
-    return;
-  }
-  std::vector<evaluate::LatencyCandidate> candidates;
-  for (const Contender* contender : contenders) candidates.push_back({contender->record.name, contender->compiled});
-  evaluate::LatencyOptions options;
-  options.seconds = choose.latency_seconds;
-  const std::vector<evaluate::Latency> latencies = evaluate::measure_latency(candidates, samples, options, &observer);
-  // Ratios within a round are what the machine's other work spares; they are what is compared.
-  for (std::size_t i = 0; i < contenders.size(); ++i)
-    contenders[i]->record.latency_ms = latencies.front().median_ms * latencies[i].ratio;
-}
+/// A model that is still in the running.
+struct Contender {
+  std::size_t number = 0;  // of its record
+  ov::CompiledModel compiled;
+  BuiltVariant variant;  // empty for the float model
+};
 
-/// The first of those as fast as the fastest.
-Contender* fastest(std::span<Contender* const> contenders) {
-  double best = std::numeric_limits<double>::infinity();
-  for (const Contender* contender : contenders) best = std::min(best, *contender->record.latency_ms);
-  const auto found = std::find_if(contenders.begin(), contenders.end(), [&](const Contender* contender) {
-    return *contender->record.latency_ms <= best * kTie;
-  });
-  return found == contenders.end() ? nullptr : *found;
-}
-
-/// Everything quantize_auto() does once there are statistics.
+/// Everything quantize_auto() does once there are statistics. At most three compiled models exist at once: the best
+/// float form, the best plan so far and the one that is compared with it; one more is being built meanwhile.
 class Choice {
  public:
-  Choice(Run& run, const ChooseOptions& options, const Dataset& data, const std::vector<std::size_t>& indices)
-      : run_(run), options_(options), data_(data), indices_(indices) {
-    judged_ = spread(indices, options.samples, std::max<std::size_t>(data.sequence_length(), 1));
-  }
+  Choice(Run& run, const ChooseOptions& options, const Dataset& data, const std::vector<std::size_t>& indices,
+         std::span<const PlanVariant> variants, const Statistics& statistics)
+      : run_(run),
+        options_(options),
+        data_(data),
+        indices_(indices),
+        judged_(spread(indices, options.samples, std::max<std::size_t>(data.sequence_length(), 1))),
+        variants_(variants),
+        statistics_(statistics),
+        race_(decoded(run, data, judged_), options.latency_seconds, variants.size() + 1, run.observer) {}
 
-  ChooseResult make(std::vector<PlanVariant> variants, const Statistics& statistics) {
-    contenders_ = float_forms(run_);
-    const evaluate::DivergenceJudge judge(contenders_.front().compiled, data_, judged_, &run_.observer);
-    contenders_.front().record.divergence = Divergence{};
-    for (std::size_t i = 1; i < contenders_.size(); ++i) judge_one(judge, contenders_[i]);
-    const auto enter = [&](std::vector<PlanVariant> some) {
-      for (PlanVariant& variant : some) {
-        contenders_.push_back(built_variant(run_, variant, statistics, data_, indices_));
-        judge_one(judge, contenders_.back());
-      }
-    };
-    std::vector<PlanVariant> thorough = quantization::thorough_variants(*run_.normal, variants);
-    enter(std::move(variants));
-    // Inference of the quantized model layer by layer costs more than all of the others together.
-    for (PlanVariant& variant : thorough) {
-      if (any_good()) break;
-      enter({std::move(variant)});
+  ChooseResult make() {
+    VariantBuilder builder(run_, variants_, statistics_, data_, indices_);
+    enter_floats(builder);
+    while (std::optional<BuiltVariant> next = builder.take()) {
+      builder.begin();
+      enter(std::move(*next), builder);
     }
-    Contender* chosen = choose_quantized();
-    ChooseResult result;
-    result.judged_samples = judge.samples();
-    result.within_limit = within(*chosen, options_.max_divergence);
-    const Contender* best_float = fastest(measured_floats());
-    const bool pays = *chosen->record.latency_ms <= *best_float->record.latency_ms;
-    result.chosen = pays ? Chosen::quantized : Chosen::floating;
-    result.name = pays ? chosen->record.name : best_float->record.name;
-    say_verdicts(*chosen, *best_float, result);
-    run_.warnings = std::move(chosen->warnings);
-    result.quantized = std::move(chosen->result);
-    for (Contender& contender : contenders_) result.candidates.push_back(std::move(contender.record));
-    contenders_.clear();
-    return result;
+    // Inference of the quantized model layer by layer costs more than all of the others together.
+    if (!best_ || !within_limit(*best_)) {
+      for (const PlanVariant& variant : quantization::thorough_variants(*run_.normal, variants_)) {
+        VariantBuilder alone(run_, {&variant, 1}, statistics_, data_, indices_);
+        enter(*alone.take(), alone);
+        if (best_ && within_limit(*best_)) break;
+      }
+    }
+    if (!best_) {
+      const Candidate& first = *std::find_if(records_.begin(), records_.end(), [](const Candidate& candidate) {
+        return candidate.quantized_operations > 0 || !candidate.verdict.empty();
+      });
+      throw Error(
+          ErrorKind::unsupported,
+          fmt::format("no plan can be executed on this machine; the first one, '{}', {}", first.name, first.verdict));
+    }
+    if (!record(*best_).latency_ms) measure(float_, *best_, 1);
+    return result();
   }
 
  private:
-  void judge_one(const evaluate::DivergenceJudge& judge, Contender& contender) {
-    if (contender.fits) contender.record.divergence = judge.of(contender.compiled, &run_.observer);
+  Candidate& record(const Contender& contender) { return records_[contender.number]; }
+
+  bool within_limit(const Contender& contender) {
+    return record(contender).divergence && record(contender).divergence->mean <= options_.max_divergence;
   }
 
-  bool any_good() {
-    const std::vector<Contender*> all = of_kind(false);
-    return std::any_of(all.begin(), all.end(),
-                       [&](const Contender* contender) { return within(*contender, options_.max_divergence); });
+  ov::CompiledModel compiled_float(infer::Precision precision) {
+    const base::Stopwatch watch;
+    ov::CompiledModel compiled =
+        run_.runtime.compile(run_.normal, {.precision = precision, .threads = run_.options.threads});
+    records_.back().compile_s = watch.seconds();
+    return compiled;
   }
 
-  std::vector<Contender*> of_kind(bool floats) {
-    std::vector<Contender*> found;
-    for (Contender& contender : contenders_) {
-      if (contender.is_float == floats && contender.fits) found.push_back(&contender);
+  /// The forms of the float model; the faster one of those within the limit stays.
+  void enter_floats(VariantBuilder& builder) {
+    const auto add = [&](const char* name, const char* summary, infer::Precision precision) {
+      records_.emplace_back();
+      records_.back().name = name;
+      records_.back().summary = summary;
+      return Contender{records_.size() - 1, compiled_float(precision), {}};
+    };
+    float_ = add("float_f32", "the model as it is, in FP32", infer::Precision::f32);
+    std::optional<Contender> other;
+    if (infer::cpu_features().bf16) {
+      other =
+          add("float_bf16", "the model as it is, as the runtime executes it by default", infer::Precision::automatic);
     }
-    return found;
+    builder.begin();
+    judge_.emplace(float_.compiled, data_, judged_, &run_.observer);
+    record(float_).divergence = Divergence{};
+    if (!other) return;
+    record(*other).divergence = judge_->of(other->compiled, &run_.observer);
+    if (!within_limit(*other)) return;
+    builder.wait();
+    measure(float_, *other, 1);
+    if (*record(*other).latency_ms < *record(float_).latency_ms) float_ = std::move(*other);
   }
 
-  std::vector<Contender*> measured_floats() {
-    std::vector<Contender*> floats = of_kind(true);
-    std::erase_if(floats, [](const Contender* contender) { return !contender->record.latency_ms; });
-    return floats;
-  }
-
-  /// The fastest of those within the limit; the closest if none is. Error{unsupported} if none can be executed.
-  Contender* choose_quantized() {
-    const std::vector<Contender*> all = of_kind(false);
-    if (all.empty()) {
-      throw Error(ErrorKind::unsupported,
-                  fmt::format("no plan can be executed on this machine; the first one, '{}', {}", first_variant().name,
-                              first_variant().verdict));
+  /// Judges a plan's model. It takes the place of the best one so far, or is gone when this returns.
+  void enter(BuiltVariant variant, const VariantBuilder& builder) {
+    records_.emplace_back();
+    Contender contender{records_.size() - 1, std::move(variant.compiled), std::move(variant)};
+    Candidate& own = record(contender);
+    own.name = contender.variant.name;
+    own.summary = contender.variant.summary;
+    own.compile_s = contender.variant.compile_s;
+    own.verdict = contender.variant.problem;
+    own.quantized_operations = quantized_count(contender.variant.result.plan);
+    if (!own.verdict.empty()) return;
+    const bool is_good_one = best_ && within_limit(*best_);
+    // Beyond this it is neither good enough nor the closest.
+    double bound = std::numeric_limits<double>::infinity();
+    if (best_) bound = is_good_one ? options_.max_divergence : record(*best_).divergence->mean;
+    own.divergence = judge_->if_within(bound, contender.compiled, &run_.observer);
+    if (!own.divergence) {
+      own.verdict = fmt::format("diverges by more than {:.3g}{}", bound, is_good_one ? "" : ": another is closer");
+      return;
     }
-    std::vector<Contender*> good;
-    std::copy_if(all.begin(), all.end(), std::back_inserter(good),
-                 [&](const Contender* contender) { return within(*contender, options_.max_divergence); });
-    if (good.empty()) {
-      good.push_back(*std::min_element(all.begin(), all.end(), [](const Contender* a, const Contender* b) {
-        return a->record.divergence->mean < b->record.divergence->mean;
-      }));
-    }
-    std::vector<Contender*> raced = of_kind(true);
-    std::erase_if(raced, [&](const Contender* contender) { return !within(*contender, options_.max_divergence); });
-    raced.insert(raced.end(), good.begin(), good.end());
-    measure(raced, decoded(run_, data_, judged_), options_, run_.observer);
-    return fastest(good);
-  }
-
-  const Candidate& first_variant() const {
-    return std::find_if(contenders_.begin(), contenders_.end(), [](const Contender& one) { return !one.is_float; })
-        ->record;
-  }
-
-  void say_verdicts(const Contender& chosen, const Contender& best_float, const ChooseResult& result) {
-    const double limit = options_.max_divergence;
-    for (Contender& contender : contenders_) {
-      Candidate& record = contender.record;
-      if (!record.verdict.empty()) continue;
-      if (record.name == result.name) {
-        record.verdict = contender.is_float     ? "chosen: no plan that is good enough is faster"
-                         : !result.within_limit ? "chosen: the closest to the float model, but not within the limit"
-                                                : "chosen: the fastest that is good enough";
-      } else if (record.divergence && record.divergence->mean > limit) {
-        record.verdict = fmt::format("diverges by {:.3g}, allowed are {:.3g}", record.divergence->mean, limit);
-      } else if (contender.is_float) {
-        record.verdict = "for comparison";
-      } else if (!record.latency_ms || *record.latency_ms > *chosen.record.latency_ms * kTie) {
-        record.verdict = "slower";
-      } else if (&contender == &chosen) {
-        record.verdict = fmt::format("the best plan, but {} is faster", best_float.record.name);
-      } else {
-        record.verdict = "as fast, but later in the order of plans";
+    if (!is_good_one) {
+      if (within_limit(contender)) {
+        builder.wait();
+        measure(float_, contender, 1);
+        best_ = std::move(contender);
+      } else if (!best_ || own.divergence->mean < record(*best_).divergence->mean) {
+        best_ = std::move(contender);
       }
+      return;
     }
+    builder.wait();
+    measure(*best_, contender, 1 / kTie);
+    if (*own.latency_ms * kTie < *record(*best_).latency_ms) best_ = std::move(contender);
+  }
+
+  /// The latency of `challenger` by its ratio to that of `holder`, which is what the machine's other work spares; only
+  /// what was not measured in an earlier run. `boundary`: the ratio that decides something.
+  void measure(Contender& holder, Contender& challenger, double boundary) {
+    const auto known = [&](const Contender& contender) -> std::optional<double> {
+      const auto found = options_.latencies_ms.find(record(contender).name);
+      return found == options_.latencies_ms.end() ? std::nullopt : std::optional(found->second);
+    };
+    std::optional<double>& first = record(holder).latency_ms;
+    std::optional<double>& second = record(challenger).latency_ms;
+    if (!first) first = known(holder);
+    second = known(challenger);
+    if (first && second) return;
+    const quantization::RaceResult measured =
+        race_.run({record(holder).name, holder.compiled}, {record(challenger).name, challenger.compiled}, boundary);
+    if (!first) first = measured.first_ms;
+    second = *first * measured.ratio;
+  }
+
+  ChooseResult result() {
+    const Candidate& plan = record(*best_);
+    const Candidate& best_float = record(float_);
+    ChooseResult result;
+    result.judged_samples = judge_->samples();
+    result.within_limit = within_limit(*best_);
+    const bool pays = *plan.latency_ms <= *best_float.latency_ms;
+    result.chosen = pays ? Chosen::quantized : Chosen::floating;
+    result.name = pays ? plan.name : best_float.name;
+    for (Candidate& candidate : records_) {
+      if (candidate.verdict.empty()) candidate.verdict = verdict(candidate, result);
+    }
+    run_.warnings = std::move(best_->variant.warnings);
+    result.quantized = std::move(best_->variant.result);
+    result.candidates = std::move(records_);
+    return result;
+  }
+
+  std::string verdict(const Candidate& candidate, const ChooseResult& result) {
+    const Candidate& plan = record(*best_);
+    const bool is_float = candidate.name.starts_with("float_");
+    if (candidate.name == result.name) {
+      if (is_float) return "chosen: no plan that is good enough is faster";
+      return result.within_limit ? "chosen: the fastest that is good enough"
+                                 : "chosen: the closest to the float model, but not within the limit";
+    }
+    if (candidate.divergence && candidate.divergence->mean > options_.max_divergence) {
+      return fmt::format("diverges by {:.3g}, allowed are {:.3g}", candidate.divergence->mean, options_.max_divergence);
+    }
+    if (is_float) return "for comparison";
+    if (&candidate == &plan) return fmt::format("the best plan, but {} is faster", record(float_).name);
+    if (!candidate.latency_ms || *candidate.latency_ms > *plan.latency_ms * kTie) return "slower";
+    return "as fast, but later in the order of plans";
   }
 
   Run& run_;
@@ -264,7 +243,13 @@ class Choice {
   const Dataset& data_;
   const std::vector<std::size_t>& indices_;
   std::vector<std::size_t> judged_;
-  std::vector<Contender> contenders_;
+  std::span<const PlanVariant> variants_;
+  const Statistics& statistics_;
+  quantization::LatencyRace race_;
+  std::optional<evaluate::DivergenceJudge> judge_;
+  std::vector<Candidate> records_;
+  Contender float_;
+  std::optional<Contender> best_;  // of the plans: the fastest within the limit, else the closest
 };
 
 void validate(const ChooseOptions& options) {
@@ -299,9 +284,14 @@ ChooseResult quantize_auto(const std::shared_ptr<const ov::Model>& model, const 
   {
     const base::Stopwatch watch;
     const std::map<std::string, double> timings_before = run.timings_s;
-    result = Choice(run, choose, calibration, indices).make(std::move(variants), found.calibration->statistics);
+    result = Choice(run, choose, calibration, indices, variants, found.calibration->statistics).make();
     run.timings_s = timings_before;  // applying each plan is part of choosing
     run.timings_s["choose"] += watch.seconds();
+  }
+  if (options.layerwise && result.chosen == Chosen::quantized) {
+    const auto of_chosen = quantization::required_statistics(result.quantized.plan);
+    quantization::tune_built(run, quantization::only(found.calibration->statistics, of_chosen), calibration, indices,
+                             result.quantized);
   }
   const std::string model_hash = found.calibration->key.model;
   found.calibration.reset();

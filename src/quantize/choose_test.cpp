@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "octune/choose.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "infer/runtime.hpp"
 #include "octune/error.hpp"
@@ -97,19 +99,48 @@ TEST_F(QuantizeAuto, WithoutAnyGoodPlanTheClosestIsTaken) {
   if (result.chosen == Chosen::quantized) {
     EXPECT_EQ(result.name, closest);
   }
-  // The thorough variants were tried as well.
-  EXPECT_TRUE(candidate(result, "performance_sequential").divergence);
-  EXPECT_TRUE(candidate(result, "mixed_sequential").divergence);
+  // The thorough variants were tried as well. One that is worse than another for sure is not judged to the end.
+  for (const char* name : {"performance_sequential", "mixed_sequential"}) {
+    const Candidate& thorough = candidate(result, name);
+    EXPECT_GT(thorough.quantized_operations, 0u);
+    if (!thorough.divergence) {
+      EXPECT_EQ(thorough.verdict, fmt::format("diverges by more than {:.3g}: another is closer", least));
+    }
+  }
 }
 
 TEST_F(QuantizeAuto, MeasuresWhatIsNotKnown) {
   ChooseOptions options;
   options.max_divergence = 100;
   options.latency_seconds = 0.01;
-  options.latencies_ms["float_f32"] = 1e9;  // not enough to know: all are measured
+  options.latencies_ms["float_f32"] = 1e9;
   const ChooseResult result = quantize_auto(model_, *data_, {}, options);
-  EXPECT_LT(*candidate(result, "float_f32").latency_ms, 1e6);
-  EXPECT_GT(*candidate(result, "performance").latency_ms, 0);
+  EXPECT_EQ(*candidate(result, "float_f32").latency_ms, 1e9);
+  EXPECT_GT(*candidate(result, "performance").latency_ms, 1e5);  // by its ratio to what is known
+  const ChooseResult all = quantize_auto(model_, *data_, {}, {.max_divergence = 100, .latency_seconds = 0.01});
+  EXPECT_LT(*candidate(all, "float_f32").latency_ms, 1e4);
+  EXPECT_GT(*candidate(all, "performance").latency_ms, 0);
+}
+
+TEST_F(QuantizeAuto, PlansWorseForSureAreNotJudgedToTheEnd) {
+  ChooseOptions options = with_latencies("performance", 1);
+  const ChooseResult whole = quantize_auto(model_, *data_, {}, options);
+  // Between the best and the worst plan.
+  double least = 1e9, most = 0;
+  std::string worst;
+  for (const Candidate& one : whole.candidates) {
+    if (one.name.starts_with("float")) continue;
+    least = std::min(least, one.divergence->mean);
+    if (one.divergence->mean > most) worst = one.name;
+    most = std::max(most, one.divergence->mean);
+  }
+  ASSERT_LT(least, most);
+  options.max_divergence = (least + most) / 2;
+  const ChooseResult result = quantize_auto(model_, *data_, {}, options);
+  EXPECT_TRUE(result.within_limit);
+  EXPECT_NE(result.name, worst);
+  EXPECT_THAT(candidate(result, worst).verdict, ::testing::StartsWith("diverges by "));
+  EXPECT_FALSE(candidate(result, worst).latency_ms);
 }
 
 TEST_F(QuantizeAuto, AFixedPresetLeavesItsVariants) {

@@ -12,6 +12,7 @@
 #include "quantize/estimate.hpp"
 #include "quantize/gather.hpp"
 #include "quantize/quantization_run.hpp"
+#include "quantize/tune_built.hpp"
 
 namespace octune {
 
@@ -55,7 +56,9 @@ QuantizeResult quantize(const std::shared_ptr<const ov::Model>& model, const Dat
   Statistics statistics = quantization::only(found.calibration->statistics, required);
   found.calibration.reset();
   base::release_freed_memory();
+  const Statistics for_tuning = options.layerwise ? statistics : Statistics();
   QuantizeResult result = built(run, std::move(plan), std::move(statistics), &calibration, indices);
+  quantization::tune_built(run, for_tuning, calibration, indices, result);
   complete(run, result);
   result.samples_used = indices.size();
   result.samples_available = calibration.size();
@@ -75,6 +78,11 @@ QuantizeResult quantize(const std::shared_ptr<const ov::Model>& model, const Cal
     throw Error(ErrorKind::input,
                 "sequential bias correction runs the model on calibration data, and there are statistics only; give "
                 "data, or choose --bias-correction fast");
+  }
+  if (options.layerwise) {
+    throw Error(ErrorKind::input,
+                "layer-wise tuning runs the model on calibration data, and there are statistics only; give data, or "
+                "leave --layerwise-tuning out");
   }
   {
     const base::ScopedTiming timing(run.timings_s, "statistics");

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/file.hpp"
+#include "base/kept_interruption.hpp"
 #include "base/measure.hpp"
 #include "calibration/collect.hpp"
 #include "calibration/data_quality.hpp"
@@ -21,16 +22,6 @@ namespace octune::quantization {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// An interruption after which something is kept.
-class KeptInterruption final : public Interrupted {
- public:
-  explicit KeptInterruption(std::string text) : text_(std::move(text)) {}
-  const char* what() const noexcept override { return text_.c_str(); }
-
- private:
-  std::string text_;
-};
 
 /// Fingerprints of the first `count` samples; those that were not watched are decoded.
 std::vector<std::uint64_t> fingerprints_of(const calibration::DataQuality& watcher, const CalibrationSource& source,
@@ -213,8 +204,8 @@ Gathered gather(const infer::Runtime& runtime, const CalibrationSource& source, 
       observer.message(Severity::warning, "what was collected could not be kept: " + problem);
       throw;
     }
-    throw KeptInterruption(fmt::format("interrupted; {} are kept in {}; the same command goes on",
-                                       progress_text(statistics, requests), path.string()));
+    throw base::KeptInterruption(fmt::format("interrupted; {} are kept in {}; the same command goes on",
+                                             progress_text(statistics, requests), path.string()));
   }
   const base::ScopedTiming timing(timings_s, "statistics");
   if (!known) calibration.findings = watcher.findings(statistics);

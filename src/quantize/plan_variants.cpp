@@ -91,7 +91,7 @@ std::vector<PlanVariant> plan_variants(const ov::Model& model, const PlanOptions
   return variants;
 }
 
-std::vector<PlanVariant> thorough_variants(const ov::Model& model, const std::vector<PlanVariant>& variants) {
+std::vector<PlanVariant> thorough_variants(const ov::Model& model, std::span<const PlanVariant> variants) {
   std::vector<PlanVariant> thorough;
   for (const PlanVariant& variant : variants) {
     const bool is_plain = variant.name == "performance" || variant.name == "mixed";

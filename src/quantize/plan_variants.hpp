@@ -3,6 +3,7 @@
 #pragma once
 
 #include <openvino/core/model.hpp>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,6 @@ std::vector<PlanVariant> plan_variants(const ov::Model& model, const PlanOptions
 
 /// The same plans with sequential bias correction, of those variants that it makes sense for: the plain presets that
 /// correct biases at all. It needs no other statistics, but runs the quantized model.
-std::vector<PlanVariant> thorough_variants(const ov::Model& model, const std::vector<PlanVariant>& variants);
+std::vector<PlanVariant> thorough_variants(const ov::Model& model, std::span<const PlanVariant> variants);
 
 }  // namespace octune::quantization

@@ -2,39 +2,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <map>
-#include <memory>
 #include <openvino/core/model.hpp>
 #include <set>
 #include <span>
-#include <string>
 #include <vector>
 
 #include "infer/runtime.hpp"
+#include "layerwise/model_prefix.hpp"
 #include "octune/dataset.hpp"
 #include "octune/observer.hpp"
 #include "octune/plan.hpp"
 
 namespace octune::quantization {
 
-/// For every node of `model`, how many operations of `layers` (friendly names) the longest path to it holds, itself
-/// included: a layer of depth d depends on layers of depth below d only.
-std::map<const ov::Node*, std::size_t> layer_depths(const ov::Model& model, const std::set<std::string>& layers);
-
-/// What has to be remembered so that nothing of depth below `depth` is computed again for the inputs of the layers of
-/// that depth and beyond: tensors that depend on the model's inputs, of depth below `depth`, read by a node of that
-/// depth or a deeper one that a layer beyond `depth` needs. In front of a FakeQuantize, whose input the remaining model
-/// often reads as well.
-std::set<TensorRef> frontier(const ov::Model& model, const std::set<std::string>& layers, std::size_t depth);
-
 /// Computes means of tensors of a quantized model whose biases change from call to call, from the inputs towards the
-/// outputs. Activations are rounded but not clipped: values outside the range of a FakeQuantize pass it as they are.
-///
-/// Tensors on the way are remembered, as long as their values for all samples take less than `memory_limit` bytes, and
-/// the next call computes only what lies behind them. A model with state is run as a whole every time.
+/// outputs (see layerwise::ModelPrefix). Activations are rounded but not clipped: values outside the range of a
+/// FakeQuantize pass it as they are.
 class QuantizedPrefix {
  public:
-  static constexpr std::size_t kMemoryLimit = std::size_t{512} << 20;
+  static constexpr std::size_t kMemoryLimit = layerwise::ModelPrefix::kMemoryLimit;
 
   /// `indices`: the samples used; all arguments by reference outlive the object. threads 0: all cores.
   QuantizedPrefix(const infer::Runtime& runtime, const Dataset& dataset, std::vector<std::size_t> indices, int threads,
@@ -51,27 +37,10 @@ class QuantizedPrefix {
   std::vector<std::vector<float>> means(const ov::Model& model, std::span<const Channels> wanted,
                                         const std::set<TensorRef>& remember, Observer* observer);
 
-  std::size_t remembered_bytes() const;
+  std::size_t remembered_bytes() const { return prefix_.remembered_bytes(); }
 
  private:
-  struct Part;
-  using Values = std::vector<ov::Tensor>;  // one a sample
-
-  std::shared_ptr<Part> cut(const ov::Model& model, std::span<const Channels> wanted,
-                            const std::set<TensorRef>& remember) const;
-  infer::CompileOptions compile_options() const;
-  std::unique_ptr<Dataset> inputs_of(const Part& part, const ov::Model& model) const;
-  bool fits(const std::vector<ov::Tensor>& first_sample) const;
-  void exchange(std::map<TensorRef, Values> fresh, const std::set<TensorRef>& remember);
-
-  const infer::Runtime& runtime_;
-  const Dataset& dataset_;
-  std::vector<std::size_t> indices_;
-  std::map<std::size_t, std::size_t> position_of_;  // of an index
-  int threads_;
-  std::size_t memory_limit_;
-  std::map<TensorRef, Values> stored_;
-  std::set<TensorRef> unfit_;  // hold infinities, which no input may
+  layerwise::ModelPrefix prefix_;
 };
 
 }  // namespace octune::quantization

@@ -49,7 +49,7 @@ struct Residual {
         std::make_shared<ov::Model>(ov::OutputVector{linear(sum, "c", 3), linear(sum, "d", 4)}, ov::ParameterVector{x});
   }
   std::size_t depth(const std::string& name) const {
-    return layer_depths(*model, layers).at(graph::nodes_by_name(*model).at(name).get());
+    return layerwise::layer_depths(*model, layers).at(graph::nodes_by_name(*model).at(name).get());
   }
 };
 
@@ -66,9 +66,9 @@ TEST(LayerDepths, CountTheLayersOnTheLongestPath) {
 
 TEST(Frontier, HoldsWhatTheRestReadsInFrontOfFakeQuantize) {
   const Residual net;
-  EXPECT_THAT(frontier(*net.model, net.layers, 1), IsEmpty()) << "inputs of the model are not remembered";
-  EXPECT_THAT(frontier(*net.model, net.layers, 2), ElementsAre(TensorRef{"relu", 0}));
-  EXPECT_THAT(frontier(*net.model, net.layers, 3), IsEmpty()) << "no layer follows";
+  EXPECT_THAT(layerwise::frontier(*net.model, net.layers, 1), IsEmpty()) << "inputs of the model are not remembered";
+  EXPECT_THAT(layerwise::frontier(*net.model, net.layers, 2), ElementsAre(TensorRef{"relu", 0}));
+  EXPECT_THAT(layerwise::frontier(*net.model, net.layers, 3), IsEmpty()) << "no layer follows";
 }
 
 /// Means of the inputs of every layer, depth by depth.
@@ -79,7 +79,8 @@ std::vector<std::vector<float>> all_means(const Residual& net, const Dataset& da
   std::vector<std::vector<float>> means;
   for (std::size_t depth = 1; depth <= 3; ++depth) {
     const std::vector<QuantizedPrefix::Channels> wanted{{{depth == 1 ? "x" : depth == 2 ? "fq" : "sum", 0}, 2}};
-    means.push_back(prefix.means(*net.model, wanted, frontier(*net.model, net.layers, depth), nullptr).at(0));
+    means.push_back(
+        prefix.means(*net.model, wanted, layerwise::frontier(*net.model, net.layers, depth), nullptr).at(0));
     remembered = std::max(remembered, prefix.remembered_bytes());
   }
   return means;
@@ -123,8 +124,8 @@ TEST(QuantizedPrefix, InfinitiesAreComputedAgain) {
   for (const std::string name : {"a", "b", "c"}) {
     const auto node = graph::nodes_by_name(*model).at(name);
     const std::vector<QuantizedPrefix::Channels> wanted{{graph::ref(node->input_value(0)), 2}};
-    const auto depth = layer_depths(*model, layers).at(node.get());
-    const auto rows = prefix.means(*model, wanted, frontier(*model, layers, depth), nullptr).at(0);
+    const auto depth = layerwise::layer_depths(*model, layers).at(node.get());
+    const auto rows = prefix.means(*model, wanted, layerwise::frontier(*model, layers, depth), nullptr).at(0);
     EXPECT_EQ(rows.size(), 24u);
     if (name == "c") {
       EXPECT_EQ(rows[0], -1);

@@ -74,8 +74,11 @@ std::string limit_text(const CriterionRecord& criterion) {
     text += fmt::format(", 95 % between {} and {}{}", amount(criterion.confidence->low),
                         amount(criterion.confidence->high), percent);
   }
-  return text + fmt::format(", limit {:.4g}{}: {}", (relative ? 100 : 1) * result.max_drop, percent,
-                            result.accepted ? "accepted" : "not accepted");
+  text += fmt::format(", limit {:.4g}{}: {}", (relative ? 100 : 1) * result.max_drop, percent,
+                      result.accepted ? "accepted" : "not accepted");
+  if (criterion.samples.used < criterion.samples.available)
+    text += fmt::format(" after {} of {} samples", criterion.samples.used, criterion.samples.available);
+  return text;
 }
 
 }  // namespace octune::report

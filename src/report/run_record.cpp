@@ -6,6 +6,7 @@
 #include <array>
 
 #include "evaluate/criterion_names.hpp"
+#include "layerwise/tune_layers.hpp"
 #include "report/json.hpp"
 
 namespace octune::report {
@@ -14,8 +15,8 @@ namespace {
 using nlohmann::json;
 
 /// Every run.json has these, in the order in which they happen.
-constexpr std::array<const char*, 11> kTimings{"read",  "normalize", "plan",   "statistics", "compile", "calibrate",
-                                               "apply", "verify",    "choose", "write",      "evaluate"};
+constexpr std::array<const char*, 12> kTimings{"read",  "normalize", "plan",   "statistics", "compile", "calibrate",
+                                               "apply", "layerwise", "verify", "choose",     "write",   "evaluate"};
 
 json to_json(const StatisticsRecord& statistics) {
   return {{"reused", statistics.passes == 0},
@@ -35,21 +36,6 @@ json to_json(const MetricRecord& metric) {
   return result;
 }
 
-json to_json(const CriterionRecord& criterion) {
-  const CriterionResult& result = criterion.result;
-  json document{{"metric", result.metric},
-                {"baseline", result.baseline},
-                {"value", result.value},
-                {"higher_is_better", result.higher_is_better},
-                {"drop", result.drop},
-                {"drop_type", base::name_of(result.drop_type)},
-                {"max_drop", result.max_drop},
-                {"accepted", result.accepted},
-                {"samples", {{"used", criterion.samples.used}, {"available", criterion.samples.available}}}};
-  if (criterion.confidence) document["confidence_95"] = {criterion.confidence->low, criterion.confidence->high};
-  return document;
-}
-
 json to_json(const std::optional<FloatResultsRecord>& results) {
   if (!results) return nullptr;
   return {{"file", results->file.string()}, {"reused", results->reused}};
@@ -62,6 +48,7 @@ json to_json(const std::optional<ChoiceRecord>& choice) {
     json entry{{"name", candidate.name},
                {"summary", candidate.summary},
                {"quantized_operations", candidate.quantized_operations},
+               {"compile_s", candidate.compile_s},
                {"divergence", nullptr},
                {"latency_ms", candidate.latency_ms ? json(*candidate.latency_ms) : json(nullptr)},
                {"verdict", candidate.verdict}};
@@ -77,12 +64,54 @@ json to_json(const std::optional<ChoiceRecord>& choice) {
           {"candidates", std::move(candidates)}};
 }
 
+json to_json(const TunedLayer& layer) {
+  return {{"name", layer.name},
+          {"kept", layer.kept},
+          {"reason", layer.reason},
+          {"loss_untuned", layer.loss_untuned},
+          {"loss_before", layer.loss_before},
+          {"loss_after", layer.loss_after},
+          {"target_power", layer.target_power},
+          {"rows", layer.rows},
+          {"bytes", layer.bytes},
+          {"seconds", layer.seconds},
+          {"resumed", layer.resumed}};
+}
+
+json to_json(const std::optional<std::vector<TunedLayer>>& layers) {
+  if (!layers) return nullptr;
+  json all = json::array();
+  for (const TunedLayer& layer : *layers) all.push_back(to_json(layer));
+  const layerwise::Totals totals = layerwise::totals(*layers);
+  return {{"tried", totals.tried},
+          {"kept", totals.kept},
+          {"median_error_before", totals.median_before},
+          {"median_error_after", totals.median_after},
+          {"most_bytes", totals.most_bytes},
+          {"layers", std::move(all)}};
+}
+
 bool runs_in_integers(const ExecutedOperation& operation) {
   return operation.precision == "i8" || operation.precision == "u8" || operation.precision == "i4" ||
          operation.precision == "u4" || operation.precision == "fused" || operation.precision == "in sub-graph";
 }
 
 }  // namespace
+
+json to_json(const CriterionRecord& criterion) {
+  const CriterionResult& result = criterion.result;
+  json document{{"metric", result.metric},
+                {"baseline", result.baseline},
+                {"value", result.value},
+                {"higher_is_better", result.higher_is_better},
+                {"drop", result.drop},
+                {"drop_type", base::name_of(result.drop_type)},
+                {"max_drop", result.max_drop},
+                {"accepted", result.accepted},
+                {"samples", {{"used", criterion.samples.used}, {"available", criterion.samples.available}}}};
+  if (criterion.confidence) document["confidence_95"] = {criterion.confidence->low, criterion.confidence->high};
+  return document;
+}
 
 OperationCounts count_operations(const Plan& plan, std::span<const ExecutedOperation> executed) {
   OperationCounts counts;
@@ -139,6 +168,7 @@ json to_json(const RunRecord& record) {
           {"input", {{"model", record.input_model.string()}, {"bytes", record.input_bytes}}},
           {"output", {{"model", record.output_model.string()}, {"bytes", record.output_bytes}}},
           {"choice", to_json(record.choice)},
+          {"layerwise", to_json(record.tuned_layers)},
           {"plan", to_json(record.plan)},
           {"executed", to_json(record.executed)}};
 }

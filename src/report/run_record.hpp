@@ -15,6 +15,7 @@
 #include "infer/runtime.hpp"
 #include "octune/choose.hpp"
 #include "octune/criterion.hpp"
+#include "octune/layerwise.hpp"
 #include "octune/plan.hpp"
 #include "octune/quantize.hpp"
 
@@ -86,6 +87,7 @@ struct RunRecord {
   std::optional<ChoiceRecord> choice;  ///< none: one plan was made
   Plan plan;                           ///< of the best quantized model, also where the float model was kept
   std::vector<ExecutedOperation> executed;
+  std::optional<std::vector<TunedLayer>> tuned_layers;  ///< none: layers were not tuned
   std::vector<std::string> warnings;
   std::vector<MetricRecord> metrics;
   std::vector<CriterionRecord> criteria;
@@ -116,6 +118,9 @@ bool misses_target(const RunRecord& record);
 /// The document of docs/schema/run.schema.json. The parts of timings_s add up to its "total": what is not accounted for
 /// is "other", and parts that did not happen are 0.
 nlohmann::json to_json(const RunRecord& record);
+
+/// A criterion as it stands there.
+nlohmann::json to_json(const CriterionRecord& criterion);
 
 /// Size of a model's files in bytes: with an IR's .xml its .bin, with an ONNX file only itself; 0 if unknown.
 std::uintmax_t model_bytes(const std::filesystem::path& model);

@@ -70,6 +70,20 @@ RunRecord filled() {
   record.plan.bias_corrections = {{"conv", {"x", 0}, 1}};
   record.executed = {
       {"conv", "Convolution", "i8", true}, {"fc", "MatMul", "f32", true}, {"table", "Embedding", "f32", false}};
+  TunedLayer tuned;
+  tuned.name = "conv";
+  tuned.kept = true;
+  tuned.loss_untuned = 0.04;
+  tuned.loss_before = 0.03;
+  tuned.loss_after = 0.01;
+  tuned.target_power = 2;
+  tuned.rows = 4096;
+  tuned.bytes = 1'000'000;
+  tuned.seconds = 0.5;
+  TunedLayer left;
+  left.name = "lstm";
+  left.reason = "recurrent cells are not tuned";
+  record.tuned_layers = {tuned, left};
   record.warnings = {"one"};
   record.metrics = {metric("cer", "float", "f32", 0.857), metric("cer", "int8", "auto", 0.853),
                     metric("cer", "int8", "f32", 0.854)};
@@ -142,6 +156,7 @@ TEST(Summary, SaysWhatAUserAsksFirst) {
                   "  size       2.9 MB, 27 % of the float model's 10.9 MB",  //
                   "  metrics    cer : 0.8570 -> 0.8530 (-0.0040, 95 % between -0.0110 and +0.0030), 600 samples",
                   "  operations 1 of 3 quantizable in int8 (9 in all); 1 quantized ones run in float",
+                  "  layers     1 of 1 tuned; median error 0.02 -> 0.005 (-75 %) on samples held out",
                   "  time       3.2 s (calibrate 2.0, compile 0.6, read 0.1)",  //
                   "  memory     105 MB at most",                                //
                   "  next       octune benchmark in/model.onnx out/model.xml"));
@@ -178,7 +193,7 @@ TEST(Summary, NeverHasMoreThanTwelveLines) {
   for (int i = 0; i < 9; ++i) record.metrics.push_back(metric(fmt::format("m{}", i), "int8", "auto", 0.5));
   const std::vector<std::string> lines = summary(record, "out/run.json");
   EXPECT_EQ(lines.size(), 12u);
-  EXPECT_THAT(lines, ::testing::Contains("             ... and 6 more in the report"));
+  EXPECT_THAT(lines, ::testing::Contains("             ... and 7 more in the report"));
 }
 
 TEST(Failure, CarriesKindMessageAndExitCode) {

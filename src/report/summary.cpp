@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "layerwise/tune_layers.hpp"
 #include "report/metric_text.hpp"
 #include "report/run_record.hpp"
 
@@ -50,8 +51,8 @@ void add_metrics(const RunRecord& record, std::vector<std::string>& lines) {
     if (metric.samples > 0) text += fmt::format(", {} samples", metric.samples);
     metrics.push_back(line(metrics.empty() ? "metrics" : "", text));
   }
-  const std::size_t lines_left =
-      kLines - lines.size() - (is_reused(record) ? 5 : 4) - (record.criteria.empty() ? 0 : 1);
+  const std::size_t lines_left = kLines - lines.size() - (is_reused(record) ? 5 : 4) - (record.tuned_layers ? 1 : 0) -
+                                 (record.criteria.empty() ? 0 : 1);
   if (metrics.size() > lines_left) {
     const std::size_t left = metrics.size() - (lines_left - 1);
     metrics.resize(lines_left - 1);
@@ -76,6 +77,16 @@ void add_choice(const ChoiceRecord& choice, std::vector<std::string>& lines) {
     }
     lines.push_back(line("", text));
   }
+}
+
+std::string tuning_text(std::span<const TunedLayer> layers) {
+  const layerwise::Totals totals = layerwise::totals(layers);
+  std::string text = fmt::format("{} of {} tuned", totals.kept, totals.tried);
+  if (totals.median_before > 0) {
+    text += fmt::format("; median error {:.3g} -> {:.3g} ({:+.0f} %) on samples held out", totals.median_before,
+                        totals.median_after, 100 * (totals.median_after / totals.median_before - 1));
+  }
+  return text;
 }
 
 std::string time_text(const RunRecord& record) {
@@ -115,6 +126,7 @@ std::vector<std::string> summary(const RunRecord& record, const std::filesystem:
                                        counts.quantizable, counts.total);
   if (counts.in_float > 0) operations += fmt::format("; {} quantized ones run in float", counts.in_float);
   lines.push_back(line("operations", operations));
+  if (record.tuned_layers) lines.push_back(line("layers", tuning_text(*record.tuned_layers)));
   if (is_reused(record))
     lines.push_back(line("statistics", fmt::format("reused from {}, no inference", record.statistics.file.string())));
   lines.push_back(line("time", time_text(record)));

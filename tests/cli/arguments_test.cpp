@@ -59,7 +59,7 @@ TEST_F(ArgumentsTest, UnknownWordsAreReportedWithWhatWasMeant) {
   expect_error("list metric",
                "octune list: unknown topic 'metric'; did you mean 'metrics'? (known: targets, metrics, decoders, "
                "objectives, presets, model-types, overflow-fixes, algorithms, range-estimators, bias-corrections, "
-               "resize-modes, interpolations)");
+               "layerwise-methods, resize-modes, ... 1 more)");
   expect_error("schema rn",
                "octune schema: unknown format 'rn'; did you mean 'run'? (known: benchmark, calibration, config, run)");
 }

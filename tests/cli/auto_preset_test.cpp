@@ -83,8 +83,23 @@ TEST_F(AutoPresetTest, ALimitThatIsGivenAndNotKeptIsATargetNotReached) {
   EXPECT_EQ(json::parse(read("out/run.json"))["result"], "target_not_reached");
 }
 
+TEST_F(AutoPresetTest, IsWhatHappensWithoutAPreset) {
+  octune("quantize model.xml -o out --data x.npy --max-divergence 0.5");
+  json record = json::parse(read("out/run.json"));
+  EXPECT_EQ(record["configuration"]["preset"], "auto");
+  EXPECT_EQ(record["choice"]["max_divergence"], 0.5);
+  // Not where a POT file says what is to happen, nor without samples.
+  write("pot.json", R"({"compression": {"algorithms": [{"name": "DefaultQuantization", "params": {}}]}})");
+  ASSERT_EQ(octune("quantize model.xml -c pot.json -o pot --data x.npy").exit_code, 0);
+  record = json::parse(read("pot/run.json"));
+  EXPECT_TRUE(record["choice"].is_null());
+  EXPECT_EQ(record["plan"]["preset"], "performance");
+  ASSERT_EQ(octune("quantize model.xml --statistics out/statistics.octs -o alone").exit_code, 0);
+  EXPECT_TRUE(json::parse(read("alone/run.json"))["choice"].is_null());
+}
+
 TEST_F(AutoPresetTest, WhatMakesNoSenseIsRefused) {
-  EXPECT_THAT(octune("quantize model.xml -o out --data x.npy --max-divergence 0.1").err,
+  EXPECT_THAT(octune("quantize model.xml -o out --data x.npy --preset mixed --max-divergence 0.1").err,
               HasSubstr("--max-divergence: only one plan is made, so there is none to choose; add --preset auto"));
   octune("calibrate model.xml --data x.npy -o s.octs");
   const Outcome alone = octune("quantize model.xml -o out --statistics s.octs --preset auto");

@@ -153,7 +153,8 @@ TEST_F(BadInputTest, NothingLeftToQuantize) {
 
 TEST_F(BadInputTest, AnOutputFolderThatCannotBeMade) {
   write("file", "");
-  const Outcome outcome = octune("quantize model.xml -o file/out --data x.npy --progress none --log-level error");
+  const Outcome outcome =
+      octune("quantize model.xml --preset performance -o file/out --data x.npy --progress none --log-level error");
   EXPECT_EQ(outcome.exit_code, 2);
   EXPECT_THAT(outcome.err, HasSubstr("file/out: the output folder cannot be made"));
 }
@@ -162,14 +163,16 @@ TEST_F(BadInputTest, AnOutputFolderWithoutPermission) {
   if (::geteuid() == 0) GTEST_SKIP() << "permissions do not bind root";
   std::filesystem::create_directories(path("locked"));
   std::filesystem::permissions(path("locked"), std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec);
-  const Outcome outcome = octune("quantize model.xml -o locked --data x.npy --progress none --log-level error");
+  const Outcome outcome =
+      octune("quantize model.xml --preset performance -o locked --data x.npy --progress none --log-level error");
   EXPECT_EQ(outcome.exit_code, 2);
   EXPECT_THAT(outcome.err, HasSubstr("locked: the output folder is not writable"));
 }
 
 TEST_F(BadInputTest, TheInputModelIsNeverOverwritten) {
   const std::string before = read("model.xml");
-  const Outcome outcome = octune("quantize model.xml -o . --data x.npy --progress none --log-level error");
+  const Outcome outcome =
+      octune("quantize model.xml --preset performance -o . --data x.npy --progress none --log-level error");
   EXPECT_EQ(outcome.exit_code, 2);
   EXPECT_EQ(outcome.err,
             "error: ./model.xml: is the input model and would be overwritten; choose another folder with -o or another "
@@ -184,7 +187,7 @@ TEST_F(BadInputTest, AFullDiskLeavesNothingHalfWritten) {
 }
 
 TEST_F(BadInputTest, AFullDiskKeepsTheOlderModel) {
-  ASSERT_EQ(octune("quantize model.xml -o old --data x.npy").exit_code, 0);
+  ASSERT_EQ(octune("quantize model.xml --preset performance -o old --data x.npy").exit_code, 0);
   const std::string xml = read("old/model.xml");
   const std::string bin = read("old/model.bin");
   EXPECT_EQ(octune("quantize model.xml -o old --data x.npy --preset mixed", "ulimit -f 2;").exit_code, 2);

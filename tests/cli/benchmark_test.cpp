@@ -64,7 +64,7 @@ TEST_F(BenchmarkTest, ComparesWithTheFirstModel) {
 }
 
 TEST_F(BenchmarkTest, AFolderOfARunIsItsFloatAndItsInt8Model) {
-  ASSERT_EQ(octune("quantize model.xml -o out --data x.npy --progress none").exit_code, 0);
+  ASSERT_EQ(octune("quantize model.xml --preset performance -o out --data x.npy --progress none").exit_code, 0);
   const json result = document("out");
   EXPECT_EQ(result["data"], "8 samples of x.npy");
   std::vector<std::string> expected{"model.xml f32"};
@@ -88,7 +88,7 @@ TEST_F(BenchmarkTest, AFolderOfARunIsItsFloatAndItsInt8Model) {
 }
 
 TEST_F(BenchmarkTest, LayersOfBothSideBySide) {
-  ASSERT_EQ(octune("quantize model.xml -o out --data x.npy --progress none").exit_code, 0);
+  ASSERT_EQ(octune("quantize model.xml --preset performance -o out --data x.npy --progress none").exit_code, 0);
   const Outcome text = benchmark("out --layers --precision f32 --seconds 0.1");
   ASSERT_EQ(text.exit_code, 0) << text.err;
   EXPECT_THAT(text.out, AllOf(HasSubstr("kind of layer"), HasSubstr("Convolution"),

@@ -35,7 +35,7 @@ class CalibrateTest : public ProgramTest {
 };
 
 TEST_F(CalibrateTest, AnotherPresetReusesTheStatisticsAndMakesTheSameModel) {
-  ASSERT_EQ(octune("quantize model.xml -o a --data x.npy").exit_code, 0);
+  ASSERT_EQ(octune("quantize model.xml --preset performance -o a --data x.npy").exit_code, 0);
   EXPECT_EQ(run("a")["statistics"]["reused"], false);
   EXPECT_EQ(run("a")["statistics"]["passes"], 1);
   const Outcome again = octune("quantize model.xml -o a --data x.npy --preset mixed");
@@ -59,15 +59,15 @@ TEST_F(CalibrateTest, AnotherPresetReusesTheStatisticsAndMakesTheSameModel) {
 }
 
 TEST_F(CalibrateTest, RunsWithoutAFolderFindTheStatisticsToo) {
-  ASSERT_EQ(octune("quantize model.xml --data x.npy").exit_code, 0);
+  ASSERT_EQ(octune("quantize model.xml --preset performance --data x.npy").exit_code, 0);
   EXPECT_THAT(octune("quantize model.xml --data x.npy --preset mixed").out,
               HasSubstr("statistics reused from results/model_DefaultQuantization/statistics.octs, no inference"));
 }
 
 TEST_F(CalibrateTest, OtherDataReplaceWhatQuantizeKeptByItself) {
-  ASSERT_EQ(octune("quantize model.xml -o out --data x.npy").exit_code, 0);
+  ASSERT_EQ(octune("quantize model.xml --preset performance -o out --data x.npy").exit_code, 0);
   write_npy("x.npy", {8, 3, 16, 16}, octune::testing::normal(8 * 3 * 16 * 16, 2));
-  const Outcome outcome = octune("quantize model.xml -o out --data x.npy");
+  const Outcome outcome = octune("quantize model.xml --preset performance -o out --data x.npy");
   EXPECT_EQ(outcome.exit_code, 0);
   EXPECT_THAT(outcome.err,
               AllOf(HasSubstr("info: out/statistics.octs: holds statistics of another run; what differs: "),
@@ -92,7 +92,9 @@ TEST_F(CalibrateTest, CalibrateMakesAFileThatQuantizesWithoutData) {
     EXPECT_EQ(run("alone")["samples"]["used"], 8);
     EXPECT_THAT(octune::testing::schema_violations(run("alone"), schema("run")), IsEmpty());
     ASSERT_EQ(
-        octune(fmt::format("quantize model.xml --data x.npy -o fresh{0} --range-estimator {0}", estimator)).exit_code,
+        octune(fmt::format("quantize model.xml --preset performance --data x.npy -o fresh{0} --range-estimator {0}",
+                           estimator))
+            .exit_code,
         0);
     EXPECT_EQ(read("alone/model.bin"), read(fmt::format("fresh{}/model.bin", estimator)));
   }
@@ -124,7 +126,7 @@ TEST_F(CalibrateTest, WhatDoesNotFitIsRefused) {
     EXPECT_EQ(outcome.out, "");
     return outcome.err;
   };
-  EXPECT_THAT(failure("quantize model.xml --data random:8 --statistics model.octs -o out"),
+  EXPECT_THAT(failure("quantize model.xml --preset performance --data random:8 --statistics model.octs -o out"),
               AllOf(StartsWith("error: model.octs: holds statistics of another run; what differs: "),
                     EndsWith("; name another file, or remove this one to collect them anew\n")));
   EXPECT_THAT(failure("calibrate model.xml --data random:8 -o model.octs"),
@@ -158,9 +160,9 @@ TEST_F(CalibrateTest, WhatIsWrongWithTheArguments) {
             "error: --merge: 1 file of statistics given; name at least two\n");
   EXPECT_EQ(failure("calibrate --merge a.octs b.octs --data x.npy -o c.octs"),
             "error: --merge: takes files of statistics only; leave --data and --config out\n");
-  EXPECT_EQ(failure("quantize model.xml --data x.npy -o out --max-memory 2Q"),
+  EXPECT_EQ(failure("quantize model.xml --preset performance --data x.npy -o out --max-memory 2Q"),
             "error: --max-memory: '2Q' is not a number of bytes; write 1.5G, 512M, 64K or the bytes, 0 for no limit\n");
-  EXPECT_EQ(failure("quantize model.xml --data x.npy -o out --collect all"),
+  EXPECT_EQ(failure("quantize model.xml --preset performance --data x.npy -o out --collect all"),
             "error: --collect: unknown value 'all'; (known: common, everything)\n");
   write("file", "");
   EXPECT_THAT(failure("calibrate model.xml --data x.npy -o file/model.octs"), HasSubstr("file"));
@@ -196,7 +198,7 @@ TEST_F(CalibrateTest, StatisticsOfPartsAreMerged) {
             "error: --subset-size, --mean: the statistics of --statistics are made already; leave them out, or collect "
             "others with --data\n");
   ASSERT_EQ(octune("quantize model.xml --statistics all.octs -o merged").exit_code, 0);
-  ASSERT_EQ(octune("quantize model.xml --data x.npy -o whole").exit_code, 0);
+  ASSERT_EQ(octune("quantize model.xml --preset performance --data x.npy -o whole").exit_code, 0);
   EXPECT_EQ(read("merged/model.bin"), read("whole/model.bin"));
 }
 
@@ -221,7 +223,8 @@ TEST_F(CalibrateTest, MemoryMayBeAPartOfAGigabyte) {
 
 TEST_F(CalibrateTest, AnEchoOfCtrlCDoesNotEndTheProgram) {
   const Outcome stopped = octune(
-      "quantize model.xml -o out --data random:200000 --subset-size 0 --threads 1 --progress plain > run.txt 2> "
+      "quantize model.xml --preset performance -o out --data random:200000 --subset-size 0 --threads 1 --progress "
+      "plain > run.txt 2> "
       "err.txt "
       "& until grep -q '^calibration: ' err.txt 2>/dev/null || ! kill -0 $!; do sleep 0.1; done; kill -INT $!; kill "
       "-INT $!; kill -TERM $!; wait $!");
@@ -244,7 +247,8 @@ TEST_F(CalibrateTest, AConfigurationFileNamesTheFileToo) {
 
 TEST_F(CalibrateTest, CtrlCKeepsWhatWasCollectedAndTheSameCommandGoesOn) {
   // So many samples that the signal comes during calibration, and progress that shows when that is.
-  const std::string command = "quantize model.xml -o out --data random:{} --subset-size 0 --threads 1";
+  const std::string command =
+      "quantize model.xml --preset performance -o out --data random:{} --subset-size 0 --threads 1";
   const Outcome stopped = octune(
       fmt::format(fmt::runtime(command), 200000) +
       " --progress plain > run.txt 2> err.txt & until grep -q '^calibration: ' err.txt 2>/dev/null || ! kill -0 $!; "

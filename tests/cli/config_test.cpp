@@ -135,7 +135,8 @@ TEST_F(ConfigTest, ASectionTakesTheReferencesDefaultsAndSaysWhatTheyCost) {
 
 TEST_F(ConfigTest, OptionsOfSchemesChangeSingleFields) {
   const Outcome outcome = octune(
-      "quantize model.xml -o out --data x.npy --weights-bits 4 --weights-estimator mse --range-estimator quantile "
+      "quantize model.xml --preset performance -o out --data x.npy --weights-bits 4 --weights-estimator mse "
+      "--range-estimator quantile "
       "--activations-mode asymmetric --bias-correction sequential --bias-threshold 3 --sequence-length 2 --requantize");
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   const json configuration = json::parse(read("out/run.json"))["configuration"];
@@ -149,12 +150,12 @@ TEST_F(ConfigTest, OptionsOfSchemesChangeSingleFields) {
 }
 
 TEST_F(ConfigTest, AQuantizedModelIsRefusedUnlessItIsToBeRequantized) {
-  ASSERT_EQ(octune("quantize model.xml -o out --data x.npy").exit_code, 0);
-  const Outcome refused = octune("quantize out/model.xml -o again --data x.npy");
+  ASSERT_EQ(octune("quantize model.xml --preset performance -o out --data x.npy").exit_code, 0);
+  const Outcome refused = octune("quantize out/model.xml --preset performance -o again --data x.npy");
   EXPECT_EQ(refused.exit_code, 3);
   EXPECT_THAT(refused.err, HasSubstr("--requantize"));
   EXPECT_THAT(entries("again"), testing::Not(testing::Contains("model.xml")));
-  EXPECT_EQ(octune("quantize out/model.xml -o again --data x.npy --requantize").exit_code, 0);
+  EXPECT_EQ(octune("quantize out/model.xml --preset performance -o again --data x.npy --requantize").exit_code, 0);
   EXPECT_THAT(entries("again"), ElementsAre("model.bin", "model.xml", "run.json", "statistics.octs"));
 }
 

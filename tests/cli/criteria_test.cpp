@@ -21,7 +21,9 @@ class CriteriaTest : public ProgramTest {
  protected:
   void SetUp() override { write_model_and_data(); }
 
-  Outcome quantize(const std::string& more) const { return octune("quantize model.xml -o out --data x.npy " + more); }
+  Outcome quantize(const std::string& more) const {
+    return octune("quantize model.xml --preset performance -o out --data x.npy " + more);
+  }
   json record() const { return json::parse(read("out/run.json")); }
 };
 
@@ -74,7 +76,8 @@ TEST_F(CriteriaTest, FloatResultsAreMeasuredOnce) {
   EXPECT_EQ(record()["float_results"], (json{{"file", "out/float_results.octf"}, {"reused", false}}));
   const json first = record()["metrics"];
   const std::string kept = read("out/float_results.octf");
-  const Outcome again = quantize("--metric cosine --preset mixed --progress none --log-level debug");
+  const Outcome again =
+      octune("quantize model.xml -o out --data x.npy --metric cosine --preset mixed --progress none --log-level debug");
   EXPECT_EQ(record()["float_results"]["reused"], true);
   EXPECT_THAT(again.err, HasSubstr("the float model's results are those of out/float_results.octf"));
   EXPECT_EQ(read("out/float_results.octf"), kept);

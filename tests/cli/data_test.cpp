@@ -99,10 +99,11 @@ TEST_F(DataTest, OptionsTakeThePlaceOfTheFile) {
 
 TEST_F(DataTest, RawFilesFeedQuantization) {
   write("x.bin", read("x.npy").substr(read("x.npy").size() - 8 * 3 * 16 * 16 * 4));
-  const Outcome outcome = octune("quantize model.xml -o out --data x.bin:f32[8,3,16,16] --progress none --json");
+  const Outcome outcome =
+      octune("quantize model.xml --preset performance -o out --data x.bin:f32[8,3,16,16] --progress none --json");
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   EXPECT_EQ(outcome.json()["samples"]["available"], 8);
-  EXPECT_THAT(octune("quantize model.xml -o out2 --data x.bin:f32[9,3,16,16] --progress none").err,
+  EXPECT_THAT(octune("quantize model.xml --preset performance -o out2 --data x.bin:f32[9,3,16,16] --progress none").err,
               HasSubstr("x.bin: has 24576 bytes, f32[9,3,16,16] needs 27648;"));
 }
 

@@ -53,7 +53,8 @@ TEST_F(OwnMetricTest, ACommandMeasuresAModelWithoutAnyData) {
 
 TEST_F(OwnMetricTest, TheSmallestExampleRuns) {
   const Outcome outcome =
-      octune(fmt::format("quantize model.xml -o out --data x.npy --metric 'cmd:{}/size.sh'", OCTUNE_EXAMPLE_COMMANDS));
+      octune(fmt::format("quantize model.xml --preset performance -o out --data x.npy --metric 'cmd:{}/size.sh'",
+                         OCTUNE_EXAMPLE_COMMANDS));
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   const json metrics = json::parse(read("out/run.json"))["metrics"];
   ASSERT_EQ(metrics.size(), 2u);
@@ -99,7 +100,8 @@ TEST_F(OwnMetricTest, CommasAndSpacesBelongToTheCommand) {
 
 TEST_F(OwnMetricTest, QuantizeMeasuresBothModelsAndComparesThemInPairs) {
   write_evaluation();
-  const Outcome outcome = octune("quantize model.xml -o out --data x.npy --metric 'cmd:./eval.sh {model}'");
+  const Outcome outcome =
+      octune("quantize model.xml --preset performance -o out --data x.npy --metric 'cmd:./eval.sh {model}'");
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   EXPECT_THAT(outcome.out, HasSubstr("mine : 0.7500 -> 0.5000 (-0.2500, 95 % between "));
   EXPECT_EQ(read("calls.txt"), "model.xml CPU f32\nout/model.xml CPU auto\n");
@@ -116,12 +118,17 @@ TEST_F(OwnMetricTest, QuantizeMeasuresBothModelsAndComparesThemInPairs) {
   EXPECT_EQ(metrics[1]["samples"], 4);
   EXPECT_LT(metrics[1]["confidence_95"][0], -0.25);
   EXPECT_EQ(metrics[1]["confidence_95"][1], 0);
+  const json criterion = record["criteria"][0];
+  EXPECT_NEAR(criterion["drop"].get<double>(), 1.0 / 3, 1e-12);
+  EXPECT_EQ(criterion["confidence_95"][0], 0) << "one sample of four makes the drop: a third of the resamples lack it";
+  EXPECT_GT(criterion["confidence_95"][1], 1.0 / 3);
 }
 
 TEST_F(OwnMetricTest, ACommandGoesWithOtherMetrics) {
   write_evaluation();
   const Outcome outcome = octune(
-      "quantize model.xml -o out --data x.npy --metric cosine --metric 'cmd:./eval.sh {model}' --json --progress none");
+      "quantize model.xml --preset performance -o out --data x.npy --metric cosine --metric 'cmd:./eval.sh {model}' "
+      "--json --progress none");
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   std::vector<std::string> names;
   const json metrics = outcome.json()["metrics"];
@@ -131,7 +138,8 @@ TEST_F(OwnMetricTest, ACommandGoesWithOtherMetrics) {
 
 TEST_F(OwnMetricTest, ACommandThatFailsShowsBeforeTheWork) {
   write_script("eval.sh", "echo no labels >&2; exit 4\n");
-  const Outcome outcome = octune("quantize model.xml -o out --data x.npy --metric 'cmd:./eval.sh {model}'");
+  const Outcome outcome =
+      octune("quantize model.xml --preset performance -o out --data x.npy --metric 'cmd:./eval.sh {model}'");
   EXPECT_EQ(outcome.exit_code, 2);
   EXPECT_THAT(outcome.err,
               HasSubstr("error: cmd:./eval.sh {model}: with model.xml: ended with exit code 4; it has to be "
@@ -169,7 +177,8 @@ TEST_F(OwnMetricTest, MetricsOfOneNameAreRefused) {
 }
 
 TEST_F(OwnMetricTest, DataAndMetricsComeFromALibrary) {
-  const Outcome outcome = octune(fmt::format("quantize model.xml -o out --data {} --metric {}", kWaves, kLargestError));
+  const Outcome outcome = octune(
+      fmt::format("quantize model.xml --preset performance -o out --data {} --metric {}", kWaves, kLargestError));
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   EXPECT_THAT(outcome.err, AllOf(HasSubstr("calibration: 64 of 64 samples\n"), Not(HasSubstr("fed as"))));
   EXPECT_THAT(outcome.out, AllOf(HasSubstr("largest_error : "), HasSubstr("64 samples")));

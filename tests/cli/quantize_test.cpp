@@ -25,7 +25,7 @@ class QuantizeTest : public ProgramTest {
 };
 
 TEST_F(QuantizeTest, LeavesAModelAndARecordThatKeepsToItsSchema) {
-  const Outcome outcome = octune("quantize model.xml -o out --data x.npy");
+  const Outcome outcome = octune("quantize model.xml --preset performance -o out --data x.npy");
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   EXPECT_THAT(entries("out"), ElementsAre("model.bin", "model.xml", "run.json", "statistics.octs"));
   EXPECT_THAT(outcome.out, AllOf(HasSubstr("out/model.xml"), HasSubstr("out/run.json"), HasSubstr("operations")));
@@ -46,16 +46,18 @@ TEST_F(QuantizeTest, LeavesAModelAndARecordThatKeepsToItsSchema) {
 }
 
 TEST_F(QuantizeTest, FewerSamplesThanAskedForIsAWarning) {
-  const Outcome outcome = octune("quantize model.xml -o out --data x.npy --subset-size 100");
+  const Outcome outcome = octune("quantize model.xml --preset performance -o out --data x.npy --subset-size 100");
   EXPECT_EQ(outcome.exit_code, 0);
   EXPECT_THAT(outcome.err, HasSubstr("warning: 100 calibration samples were asked for, the data set has 8"));
   EXPECT_THAT(json::parse(read("out/run.json"))["warnings"].dump(), HasSubstr("100 calibration samples"));
-  EXPECT_THAT(octune("quantize model.xml -o out --data x.npy --subset-size 8").err, Not(HasSubstr("were asked for")));
+  EXPECT_THAT(octune("quantize model.xml --preset performance -o out --data x.npy --subset-size 8").err,
+              Not(HasSubstr("were asked for")));
 }
 
 TEST_F(QuantizeTest, WithAMetricBothModelsAreMeasuredAndComparedInPairs) {
-  const Outcome outcome =
-      octune("quantize model.xml -o out --data x.npy --labels y.npy --metric accuracy@top1 --metric cosine");
+  const Outcome outcome = octune(
+      "quantize model.xml --preset performance -o out --data x.npy --labels y.npy --metric accuracy@top1 --metric "
+      "cosine");
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   EXPECT_THAT(outcome.out, AllOf(HasSubstr("accuracy@top1 : "), HasSubstr(", 95 % between "), HasSubstr("8 samples"),
                                  HasSubstr("cosine : ")));
@@ -72,36 +74,41 @@ TEST_F(QuantizeTest, WithAMetricBothModelsAreMeasuredAndComparedInPairs) {
 }
 
 TEST_F(QuantizeTest, APartOfTheDataIsLeftForTheMetrics) {
-  const Outcome outcome =
-      octune("quantize model.xml -o out --data x.npy --labels y.npy --metric accuracy@top1 --val-split 3 --seed 5");
+  const Outcome outcome = octune(
+      "quantize model.xml --preset performance -o out --data x.npy --labels y.npy --metric accuracy@top1 --val-split 3 "
+      "--seed 5");
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   EXPECT_THAT(outcome.err, HasSubstr("3 of 8 samples are for the metrics and do not calibrate (seed 5)"));
   const json record = json::parse(read("out/run.json"));
   EXPECT_EQ(record["samples"]["available"], 5);
   EXPECT_EQ(record["metrics"][0]["samples"], 3);
   EXPECT_EQ(record["configuration"]["val_split"], 3);
-  EXPECT_THAT(octune("quantize model.xml -o out --data x.npy --metric cosine --val-split 8").err,
+  EXPECT_THAT(octune("quantize model.xml --preset performance -o out --data x.npy --metric cosine --val-split 8").err,
               HasSubstr("error: --val-split: "));
-  EXPECT_THAT(octune("quantize model.xml -o out --data x.npy --val-data x.npy --metric cosine --val-split 2").err,
-              HasSubstr("--val-split: there are --val-data already; give one of the two"));
+  EXPECT_THAT(
+      octune(
+          "quantize model.xml --preset performance -o out --data x.npy --val-data x.npy --metric cosine --val-split 2")
+          .err,
+      HasSubstr("--val-split: there are --val-data already; give one of the two"));
 }
 
 TEST_F(QuantizeTest, SamplesThatCalibrateAndAreMeasuredAreAWarning) {
   write("both.npy", read("x.npy"));
-  const Outcome outcome = octune("quantize model.xml -o out --data x.npy --val-data both.npy --metric cosine");
+  const Outcome outcome =
+      octune("quantize model.xml --preset performance -o out --data x.npy --val-data both.npy --metric cosine");
   EXPECT_EQ(outcome.exit_code, 0);
   EXPECT_THAT(outcome.err, HasSubstr("8 of 8 validation samples are calibration samples as well"));
 }
 
 TEST_F(QuantizeTest, JsonIsTheRecordAndNothingElse) {
-  const Outcome outcome = octune("quantize model.xml -o out --data x.npy --json --progress none");
+  const Outcome outcome = octune("quantize model.xml --preset performance -o out --data x.npy --json --progress none");
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   EXPECT_EQ(outcome.json(), json::parse(read("out/run.json")));
 }
 
 TEST_F(QuantizeTest, TheSameCommandWritesTheSameBytes) {
-  ASSERT_EQ(octune("quantize model.xml -o a --data x.npy --threads 1").exit_code, 0);
-  ASSERT_EQ(octune("quantize model.xml -o b --data x.npy --threads 2").exit_code, 0);
+  ASSERT_EQ(octune("quantize model.xml --preset performance -o a --data x.npy --threads 1").exit_code, 0);
+  ASSERT_EQ(octune("quantize model.xml --preset performance -o b --data x.npy --threads 2").exit_code, 0);
   EXPECT_EQ(read("a/model.bin"), read("b/model.bin"));
   EXPECT_TRUE(read("a/model.xml") == read("b/model.xml")) << "names, order or provenance differ";
 }
@@ -115,20 +122,21 @@ TEST_F(QuantizeTest, TheModelSaysWhatMadeIt) {
 
 TEST_F(QuantizeTest, AFolderOfImagesCalibratesToo) {
   write_images("images", 4);
-  const Outcome outcome =
-      octune("quantize model.xml -o out --data images --mean 127.5 --scale 127.5 --subset-size 4 --color bgr");
+  const Outcome outcome = octune(
+      "quantize model.xml --preset performance -o out --data images --mean 127.5 --scale 127.5 --subset-size 4 --color "
+      "bgr");
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   EXPECT_THAT(outcome.err, HasSubstr("BGR"));
 }
 
 TEST_F(QuantizeTest, ADynamicModelIsGivenAShape) {
-  const Outcome outcome = octune("quantize model.xml -o out --data x.npy --shape x[2,3,16,16]");
+  const Outcome outcome = octune("quantize model.xml --preset performance -o out --data x.npy --shape x[2,3,16,16]");
   EXPECT_NE(outcome.exit_code, 0) << "samples of batch 1 do not fit a batch of 2";
-  EXPECT_EQ(octune("quantize model.xml -o out --data x.npy --shape 1,3,16,16").exit_code, 0);
+  EXPECT_EQ(octune("quantize model.xml --preset performance -o out --data x.npy --shape 1,3,16,16").exit_code, 0);
 }
 
 TEST_F(QuantizeTest, ResultsGoToAFolderOfTheirOwnByDefault) {
-  ASSERT_EQ(octune("quantize model.xml --data x.npy").exit_code, 0);
+  ASSERT_EQ(octune("quantize model.xml --preset performance --data x.npy").exit_code, 0);
   const std::vector<std::string> runs = entries("results/model_DefaultQuantization");
   ASSERT_EQ(runs.size(), 2u);
   EXPECT_EQ(runs[1], "statistics.octs") << "where the next run finds it";
@@ -138,7 +146,8 @@ TEST_F(QuantizeTest, ResultsGoToAFolderOfTheirOwnByDefault) {
 
 TEST_F(QuantizeTest, TheLogFileHasEverythingTheScreenOnlyWhatIsAsked) {
   const Outcome outcome = octune(
-      "quantize model.xml -o out --data random:2 --subset-size 2 --log-level error --log-file log.txt --progress none");
+      "quantize model.xml --preset performance -o out --data random:2 --subset-size 2 --log-level error --log-file "
+      "log.txt --progress none");
   EXPECT_EQ(outcome.exit_code, 0);
   EXPECT_EQ(outcome.err, "");
   EXPECT_THAT(read("log.txt"),

@@ -74,7 +74,8 @@ class ShapeFlagTest : public cli_test::ProgramTest {
   std::string written_shape(const std::string& shape) const {
     const cli_test::Outcome outcome =
         octune("quantize '" + model_path("pp_ocr_orientation.onnx").string() + "' -o out --name net --shape '" + shape +
-               "' --data '" + (text_lines() / "calibration").string() + "' --resize 48,192 --subset-size 4");
+               "' --data '" + (text_lines() / "calibration").string() +
+               "' --resize 48,192 --subset-size 4 --preset performance");
     EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
     return infer::Runtime().read_model(path("out/net.xml"))->input().get_partial_shape().to_string();
   }

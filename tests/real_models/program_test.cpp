@@ -44,10 +44,11 @@ class RecognitionTest : public cli_test::ProgramTest {
 TEST_F(RecognitionTest, QuantizesTextRecognitionAndKeepsItsAccuracy) {
   constexpr int kValidation = 100;
   write_validation_list(kValidation);
-  const Outcome outcome = octune(
-      fmt::format("quantize models/pp_ocr_v4_recognition.onnx -o out {} --data lines/calibration --subset-size 32 "
-                  "--val-data val.txt --labels val.txt --metric exact_match --metric cer --ignore-spaces",
-                  kPreprocess));
+  const Outcome outcome =
+      octune(fmt::format("quantize models/pp_ocr_v4_recognition.onnx -o out --preset performance {} --data "
+                         "lines/calibration --subset-size 32 "
+                         "--val-data val.txt --labels val.txt --metric exact_match --metric cer --ignore-spaces",
+                         kPreprocess));
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   EXPECT_THAT(entries("out"), ElementsAre("float_results.octf", "pp_ocr_v4_recognition.bin",
                                           "pp_ocr_v4_recognition.xml", "run.json", "statistics.octs"));
@@ -72,13 +73,26 @@ TEST_F(RecognitionTest, QuantizesTextRecognitionAndKeepsItsAccuracy) {
   }
 }
 
+TEST_F(RecognitionTest, TheExampleForTheAccuracyCheckerMeasuresWhatTheFlagsDo) {
+  const fs::path example = fs::path(OCTUNE_SOURCE_DIR) / "examples/accuracy_checker/recognition.json";
+  const Outcome outcome =
+      octune(fmt::format("evaluate -c {} --precision f32 --json --progress none", example.string()));
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const json metrics = outcome.json()["metrics"];
+  ASSERT_EQ(metrics.size(), 2U);
+  EXPECT_EQ(metrics[0]["name"], "exact_match");
+  EXPECT_EQ(metrics[0]["samples"], 300);
+  EXPECT_NEAR(metrics[0]["value"].get<double>(), 0.9033, 0.01) << "docs/data.md has the flags and the value";
+  EXPECT_NEAR(metrics[1]["value"].get<double>(), 0.0264, 0.003);
+}
+
 TEST_F(RecognitionTest, TheWrittenModelIsEvaluatedToTheRecordedValue) {
   write_validation_list(20);
   const std::string validation =
       fmt::format("{} --val-data val.txt --labels val.txt --metric exact_match --ignore-spaces --json", kPreprocess);
   const Outcome made = octune(
       "quantize models/pp_ocr_v4_recognition.onnx -o out --name int8 --data lines/calibration "
-      "--subset-size 8 " +
+      "--preset mixed --subset-size 8 " +
       validation);
   ASSERT_EQ(made.exit_code, 0) << made.err;
   const Outcome evaluated = octune("evaluate out/int8.xml " + validation);
@@ -93,8 +107,8 @@ TEST_F(RecognitionTest, TheWrittenModelIsEvaluatedToTheRecordedValue) {
 TEST_F(RecognitionTest, AnotherPresetReusesTheStatistics) {
   const std::string command = fmt::format(
       "quantize models/pp_ocr_v4_recognition.onnx {} --data lines/calibration --subset-size 8 --json ", kPreprocess);
-  ASSERT_EQ(octune(command + "-o kept").exit_code, 0);
-  for (const std::string options : {"", "--preset accuracy --ignored-types MatMul --no-smooth-quant"}) {
+  ASSERT_EQ(octune(command + "-o kept --preset mixed").exit_code, 0);
+  for (const std::string options : {"--preset mixed", "--preset accuracy --ignored-types MatMul --no-smooth-quant"}) {
     const Outcome reused = octune(command + "-o kept " + options);
     ASSERT_EQ(reused.exit_code, 0) << reused.err;
     EXPECT_EQ(reused.json()["statistics"]["reused"], true) << options;
