@@ -6,6 +6,7 @@
 #include <map>
 #include <optional>
 
+#include "base/file.hpp"
 #include "base/measure.hpp"
 #include "base/suggest.hpp"
 #include "cli/commands.hpp"
@@ -36,15 +37,35 @@ infer::CompileOptions compile_options(infer::Precision precision, const config::
 }
 
 /// What only makes sense beside a float model would go unnoticed without one.
-void require_reference(const Flags& flags) {
-  const char* option = !flags.max_drop.empty() || flags.drop_type ? "--max-drop"
-                       : !flags.expect_baseline.empty()           ? "--expect-baseline"
-                       : flags.race.value_or(false)               ? "--race"
-                       : flags.float_results                      ? "--float-results"
-                                                                  : nullptr;
-  if (option == nullptr || flags.reference) return;
+void require_reference(const Flags& flags, const config::RunConfig& config, Console& console) {
+  const char* option = !flags.max_drop.empty()          ? "--max-drop"
+                       : flags.drop_type                ? "--drop-type"
+                       : flags.higher_is_better         ? "--higher-is-better"
+                       : !flags.expect_baseline.empty() ? "--expect-baseline"
+                       : flags.race.value_or(false)     ? "--race"
+                       : flags.float_results            ? "--float-results"
+                                                        : nullptr;
+  if (flags.reference) return;
+  // A configuration file is for other commands as well.
+  const bool in_file = config.criteria.is_target() || !config.criteria.expected.empty() || config.race;
+  if (option == nullptr && in_file) {
+    console.message(Severity::warning,
+                    "the limits of the configuration file are not looked at: there is no float model to compare with; "
+                    "name it with --reference");
+  }
+  if (option == nullptr) return;
   throw Error(ErrorKind::input,
               fmt::format("{}: there is no float model to compare with; name it with --reference", option));
+}
+
+/// What is written to a file that the user names must not take the place of something else. Before the work.
+void require_float_results(const std::filesystem::path& file) {
+  std::error_code ignored;
+  if (std::filesystem::exists(file, ignored)) {
+    evaluate::load_float_results(file);
+  } else {
+    base::require_writable_folder(file.has_parent_path() ? file.parent_path() : std::filesystem::path("."));
+  }
 }
 
 /// One run of the command; all but the timings is borrowed.
@@ -118,7 +139,8 @@ void run_evaluate(const Invocation& call) {
   if (config.metrics.empty()) {
     throw Error(ErrorKind::input, "no metric given; name one with --metric ('octune list metrics' shows them)");
   }
-  require_reference(call.flags);
+  require_reference(call.flags, config, console);
+  if (call.flags.float_results) require_float_results(*call.flags.float_results);
   const infer::Runtime runtime;
   std::map<std::string, double> timings_s;
   std::shared_ptr<ov::Model> model;
@@ -146,7 +168,7 @@ void run_evaluate(const Invocation& call) {
   if (float_model) float_by_command = scoring.measure_file({*call.flags.reference, "f32"}, "float model", console);
   report::RunRecord record;
   const bool judged = float_model && (config.criteria.is_target() || !config.criteria.expected.empty() || config.race ||
-                                      call.flags.float_results);
+                                      config.criteria.higher_is_better || call.flags.float_results);
   if (judged) {
     const base::ScopedTiming timing(run.timings_s, "evaluate");
     FloatBaseline baseline(scoring, runtime, float_model, config, std::move(float_by_command),

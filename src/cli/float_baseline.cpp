@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/assert.hpp"
 #include "base/file.hpp"
 #include "base/hash.hpp"
 #include "cli/named_stage.hpp"
@@ -135,15 +136,31 @@ void FloatBaseline::measure(Console& console) {
   }
 }
 
+std::vector<std::size_t> FloatBaseline::limited_metrics() const {
+  std::vector<std::size_t> limited;
+  for (std::size_t m = 0; m < scoring_.metrics().size(); ++m) {
+    const Metric& metric = *scoring_.metrics()[m];
+    // Unless somebody asked how near the outputs have to be.
+    const bool has_limit =
+        std::any_of(config_.criteria.max_drop.begin(), config_.criteria.max_drop.end(),
+                    [&](const auto& limit) { return limit.metric.empty() || limit.metric == metric.name(); });
+    if (has_limit || metric.reference() == MetricReference::labels) limited.push_back(m);
+  }
+  return limited;
+}
+
 evaluate::Judgement FloatBaseline::judgement(const std::shared_ptr<const ov::Model>& model, infer::Precision precision,
                                              std::string_view stage, Console& console) {
   if (evaluate::compare_with_float(scoring_.metrics()) && results_->outputs.empty() && !compiled_)
     compiled_ = compile(model_, infer::Precision::f32);
   NamedStage observer(stage, console);
   evaluate::JudgeOptions options{.seed = config_.quantize.seed};
+  const std::vector<std::size_t> limited = limited_metrics();
+  std::vector<Criterion> own;
+  for (const std::size_t m : limited) own.push_back(criteria_[m]);
   // Both outcomes are looked for: whoever asks for a race wants to know, not to search.
-  if (config_.race) options.race = evaluate::RaceOptions{.reject_error = kRaceError, .accept_error = kRaceError};
-  const auto own = std::span<const Criterion>(criteria_).first(scoring_.metrics().size());
+  if (config_.race && !own.empty())
+    options.race = evaluate::RaceOptions{.reject_error = kRaceError, .accept_error = kRaceError};
   return evaluate::judge(compile(model, precision),
                          {.dataset = scoring_.dataset(),
                           .labels = scoring_.labels(),
@@ -168,10 +185,8 @@ std::vector<MetricResult> FloatBaseline::baseline_of(const evaluate::Judgement& 
   return baseline;
 }
 
-void FloatBaseline::add_float_metrics(report::RunRecord& record) const {
-  std::vector<MetricResult> results = results_->metrics;
-  turn_round(results, config_.criteria);
-  std::vector<report::MetricRecord> metrics = Scoring::records(results, "float", "f32");
+void FloatBaseline::add_float_metrics(const evaluate::Judgement& judgement, report::RunRecord& record) const {
+  std::vector<report::MetricRecord> metrics = Scoring::records(baseline_of(judgement), "float", "f32");
   // Metrics that compare with the float model say nothing about it.
   for (std::size_t m = 0; m < metrics.size(); ++m) {
     if (scoring_.metrics()[m]->reference() == MetricReference::labels) record.metrics.push_back(std::move(metrics[m]));
@@ -195,11 +210,12 @@ void FloatBaseline::add_metrics(const evaluate::Judgement& judgement, const std:
 void FloatBaseline::add_criteria(const evaluate::Judgement& judgement, report::RunRecord& record,
                                  Console& console) const {
   const std::vector<MetricResult> baseline = baseline_of(judgement);
-  for (std::size_t m = 0; m < judgement.criteria.size(); ++m) {
+  const std::vector<std::size_t> limited = limited_metrics();
+  OCTUNE_ASSERT(limited.size() == judgement.criteria.size(), "a criterion without a metric");
+  for (std::size_t i = 0; i < limited.size(); ++i) {
+    const std::size_t m = limited[i];
     const Metric& metric = *scoring_.metrics()[m];
-    // Without a target nobody asked how near the outputs have to be.
-    if (!config_.criteria.is_target() && metric.reference() == MetricReference::float_outputs) continue;
-    const CriterionResult& result = judgement.criteria[m];
+    const CriterionResult& result = judgement.criteria[i];
     if (const auto warning = fall_back_warning(criteria_[m], result.baseline))
       console.message(Severity::warning, *warning);
     record.criteria.push_back({result,
@@ -244,7 +260,7 @@ void FloatBaseline::judge(const std::filesystem::path& written, report::RunRecor
     // Only where the CPU has BF16 does the default differ from f32.
     const evaluate::Judgement by_default =
         infer::cpu_features().bf16 ? judgement(model, infer::Precision::automatic, "int8", console) : in_f32;
-    add_float_metrics(record);
+    add_float_metrics(by_default, record);
     add_metrics(by_default, "auto", record);
     add_metrics(in_f32, "f32", record);
     add_criteria(by_default, record, console);
@@ -260,7 +276,7 @@ void FloatBaseline::judge_in(infer::Precision precision, const evaluate::ModelFi
     measure(console);
     record.float_results = report::FloatResultsRecord{file_, reused_};
     const evaluate::Judgement judged = judgement(model, precision, "model", console);
-    add_float_metrics(record);
+    add_float_metrics(judged, record);
     add_metrics(judged, file.precision, record);
     add_criteria(judged, record, console);
   }

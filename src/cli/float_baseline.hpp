@@ -48,11 +48,13 @@ class FloatBaseline {
   ov::CompiledModel compile(const std::shared_ptr<const ov::Model>& model, infer::Precision precision) const;
   std::optional<evaluate::FloatResults> kept(const evaluate::FloatResultsKey& key, Console& console) const;
   evaluate::FloatResults measured(const evaluate::FloatResultsKey& key, Console& console);
+  /// Positions of the metrics that have a limit: one that was given, or the default of metrics against labels.
+  std::vector<std::size_t> limited_metrics() const;
   evaluate::Judgement judgement(const std::shared_ptr<const ov::Model>& model, infer::Precision precision,
                                 std::string_view stage, Console& console);
   /// The float model's results on the samples that a judgement used.
   std::vector<MetricResult> baseline_of(const evaluate::Judgement& judgement) const;
-  void add_float_metrics(report::RunRecord& record) const;
+  void add_float_metrics(const evaluate::Judgement& judgement, report::RunRecord& record) const;
   void add_metrics(const evaluate::Judgement& judgement, const std::string& precision, report::RunRecord& record) const;
   void add_criteria(const evaluate::Judgement& judgement, report::RunRecord& record, Console& console) const;
   void judge_by_command(const evaluate::ModelFile& file, report::RunRecord& record, Console& console) const;

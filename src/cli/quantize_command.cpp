@@ -13,6 +13,7 @@
 #include "cli/float_baseline.hpp"
 #include "cli/model_file.hpp"
 #include "cli/scoring.hpp"
+#include "graph/model_hash.hpp"
 #include "octune/calibrate.hpp"
 #include "octune/choose.hpp"
 #include "octune/error.hpp"
@@ -128,8 +129,8 @@ void refuse_data_flags(const Flags& flags) {
 }
 
 /// Latencies that the folder's last run measured, if it was the same run on the same machine: the choice is repeated.
-std::map<std::string, double> known_latencies(const fs::path& run_file, const config::RunConfig& config,
-                                              const infer::Runtime& runtime) {
+std::map<std::string, double> known_latencies(const fs::path& run_file, const ov::Model& model,
+                                              const config::RunConfig& config, const infer::Runtime& runtime) {
   std::map<std::string, double> latencies;
   std::error_code ignored;
   if (!fs::exists(run_file, ignored)) return latencies;
@@ -139,7 +140,8 @@ std::map<std::string, double> known_latencies(const fs::path& run_file, const co
     const bool same = document.at("configuration") == config::to_json(config) &&
                       document.at("versions").at("openvino") == runtime.version() &&
                       document.at("versions").at("octune") == OCTUNE_VERSION &&
-                      document.at("cpu").at("name") == runtime.device_name();
+                      document.at("cpu").at("name") == runtime.device_name() &&
+                      document.at("statistics").at("model") == graph::model_hash(model);
     if (!same || document.at("choice").is_null()) return latencies;
     for (const nlohmann::json& candidate : document.at("choice").at("candidates")) {
       if (candidate.at("latency_ms").is_number())
@@ -156,7 +158,7 @@ QuantizeResult chosen_plan(const std::shared_ptr<ov::Model>& model, const Datase
                            const config::RunConfig& config, const infer::Runtime& runtime, report::RunRecord& record,
                            Console& console) {
   ChooseOptions options = *config.choose;
-  options.latencies_ms = known_latencies(config.output_dir / "run.json", config, runtime);
+  options.latencies_ms = known_latencies(config.output_dir / "run.json", *model, config, runtime);
   ChooseResult result = quantize_auto(model, dataset, config.quantize, options, &console);
   record.choice = report::ChoiceRecord{
       result.chosen,          result.name,           result.within_limit,         config.max_divergence.has_value(),
@@ -187,9 +189,10 @@ void name_as_float(std::vector<report::MetricRecord>& metrics) {
 }
 
 /// Limits that nothing is measured for would be kept in silence.
-void require_no_criteria(const config::CriteriaOptions& criteria) {
-  const char* option = criteria.is_target() ? "--max-drop" : "--expect-baseline";
-  if (!criteria.is_target() && criteria.expected.empty()) return;
+void require_no_criteria(const config::RunConfig& config) {
+  const config::CriteriaOptions& criteria = config.criteria;
+  if (!criteria.is_target() && criteria.expected.empty() && !config.race) return;
+  const char* option = criteria.is_target() ? "--max-drop" : config.race ? "--race" : "--expect-baseline";
   throw Error(ErrorKind::input, fmt::format("{}: there is no metric to limit; name one with --metric", option));
 }
 
@@ -218,7 +221,7 @@ void run_quantize(const Invocation& call) {
   const auto dataset = statistics_alone ? nullptr : calibration_data(config, *model, console);
   const Scoring scoring(config, *model, console);
   base::require_writable_folder(config.output_dir);
-  if (scoring.empty()) require_no_criteria(config.criteria);
+  if (scoring.empty()) require_no_criteria(config);
   std::optional<FloatBaseline> baseline;
   if (!scoring.empty()) {
     // Before the work: a command that fails and a float model that is not as expected show at once.

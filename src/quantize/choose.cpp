@@ -11,6 +11,7 @@
 #include <span>
 #include <utility>
 
+#include "base/assert.hpp"
 #include "base/measure.hpp"
 #include "calibration/collect.hpp"
 #include "evaluate/divergence.hpp"
@@ -108,6 +109,18 @@ class Choice {
     }
     if (!record(*best_).latency_ms) measure(float_, *best_, 1);
     return result();
+  }
+
+  /// Judges the chosen plan's model once more, after its layers were tuned.
+  void judge_tuned(ChooseResult& result) {
+    const auto chosen = std::find_if(result.candidates.begin(), result.candidates.end(),
+                                     [&](const Candidate& candidate) { return candidate.name == result.name; });
+    OCTUNE_ASSERT(chosen != result.candidates.end(), "the chosen plan is no candidate");
+    chosen->divergence =
+        judge_->of(quantization::compiled(run_, result.quantized, {.threads = run_.options.threads}), &run_.observer);
+    const bool was_within = std::exchange(result.within_limit, chosen->divergence->mean <= options_.max_divergence);
+    if (result.within_limit && !was_within) chosen->verdict = "chosen: within the limit since its layers are tuned";
+    if (!result.within_limit && was_within) chosen->verdict = "chosen: within the limit before its layers were tuned";
   }
 
  private:
@@ -281,10 +294,12 @@ ChooseResult quantize_auto(const std::shared_ptr<const ov::Model>& model, const 
     required = quantization::united(required, quantization::required_statistics(variant.plan));
   quantization::Gathered found = quantization::gathered(run, calibration, indices, required);
   ChooseResult result;
+  std::optional<Choice> choice;
   {
     const base::Stopwatch watch;
     const std::map<std::string, double> timings_before = run.timings_s;
-    result = Choice(run, choose, calibration, indices, variants, found.calibration->statistics).make();
+    choice.emplace(run, choose, calibration, indices, variants, found.calibration->statistics);
+    result = choice->make();
     run.timings_s = timings_before;  // applying each plan is part of choosing
     run.timings_s["choose"] += watch.seconds();
   }
@@ -292,7 +307,9 @@ ChooseResult quantize_auto(const std::shared_ptr<const ov::Model>& model, const 
     const auto of_chosen = quantization::required_statistics(result.quantized.plan);
     quantization::tune_built(run, quantization::only(found.calibration->statistics, of_chosen), calibration, indices,
                              result.quantized);
+    choice->judge_tuned(result);
   }
+  choice.reset();
   const std::string model_hash = found.calibration->key.model;
   found.calibration.reset();
   base::release_freed_memory();

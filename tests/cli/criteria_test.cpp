@@ -117,6 +117,25 @@ TEST_F(CriteriaTest, MistakesAreSaidBeforeAnyWork) {
   EXPECT_THAT(failure("--metric cosine --max-drop cosin=0.1"),
               HasSubstr("--max-drop: no metric 'cosin' is measured; did you mean 'cosine'?"));
   EXPECT_THAT(failure("--max-drop 0.1"), HasSubstr("--max-drop: there is no metric to limit; name one with --metric"));
+  EXPECT_THAT(failure("--race"), HasSubstr("--race: there is no metric to limit; name one with --metric"));
+}
+
+TEST_F(CriteriaTest, OnlyMetricsWithALimitAreJudged) {
+  const Outcome outcome = quantize("--metric cosine --metric kl --max-drop cosine=0.5");
+  EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+  ASSERT_EQ(record()["criteria"].size(), 1u);
+  EXPECT_EQ(record()["criteria"][0]["metric"], "cosine");
+}
+
+TEST_F(CriteriaTest, AFileThatIsNoneOfFloatResultsIsNotWrittenOver) {
+  write("notes.txt", "mine");
+  const std::string evaluate = "evaluate model.xml --reference model.xml --data x.npy --metric cosine --max-drop 0.5 ";
+  const Outcome outcome = octune(evaluate + "--float-results notes.txt");
+  EXPECT_EQ(outcome.exit_code, 2);
+  EXPECT_THAT(outcome.err, HasSubstr("notes.txt: is no file of float results"));
+  EXPECT_EQ(read("notes.txt"), "mine");
+  EXPECT_EQ(octune(evaluate + "--float-results float.octf").exit_code, 0);
+  EXPECT_EQ(octune(evaluate + "--float-results float.octf").exit_code, 0);
 }
 
 }  // namespace
