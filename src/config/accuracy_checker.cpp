@@ -94,14 +94,23 @@ void read_inputs(Section& launcher, RunConfig& config) {
     const auto name = input.text("name");
     if (const auto layout = input.text("layout"))
       input.parsed("layout", [&] { config.preprocess.layout = parse_layout(*layout, input.label("layout")); });
-    if (const auto shape = input.numbers("shape"); shape && name)
+    const auto shape = input.numbers("shape");
+    if (shape && !name) input.problem("shape", "a shape without the name of its input has no counterpart; add 'name'");
+    if (shape && name)
       config.shape += fmt::format("{}{}[{}]", config.shape.empty() ? "" : ",", *name, fmt::join(*shape, ","));
     without_effect(input, "precision", "the model's own type is fed", Severity::debug, config);
     input.finish();
   }
 }
 
-CheckerOutputs read_launcher(Section& launcher, RunConfig& config) {
+/// Which of octune's own keys stand beside the configuration; what they replace need not have a counterpart.
+struct OwnKeys {
+  bool labels;
+  bool metrics;
+  bool decoder;
+};
+
+CheckerOutputs read_launcher(Section& launcher, const OwnKeys& own, RunConfig& config) {
   launcher.text("framework");
   for (const char* key : kLauncherKeys)
     without_effect(launcher, key, "the model is that of 'model', run on the CPU", Severity::debug, config);
@@ -111,7 +120,10 @@ CheckerOutputs read_launcher(Section& launcher, RunConfig& config) {
                      "'shape' of engine");
   }
   read_inputs(launcher, config);
-  CheckerOutputs outputs = read_checker_adapter(launcher, config);
+  Problems replaced;
+  launcher.has("adapter");
+  Section adapter_owner = own.decoder ? launcher.reporting_to(replaced) : launcher;
+  CheckerOutputs outputs = read_checker_adapter(adapter_owner, config);
   launcher.finish();
   return outputs;
 }
@@ -133,7 +145,7 @@ struct Reading {
   const Document* definitions;  ///< null: there are none
   Problems& problems;
   CheckerOutputs outputs;  ///< of the launcher, for the decoder of the metrics
-  bool has_labels;         ///< octune's own key names them
+  OwnKeys own;
 };
 
 CheckerDataset dataset_of(Section own, const Reading& reading) {
@@ -143,6 +155,22 @@ CheckerDataset dataset_of(Section own, const Reading& reading) {
 
 std::vector<Section> steps_of(CheckerDataset& dataset, const std::string& key) {
   return dataset.with(key).sections(key).value_or(std::vector<Section>{});
+}
+
+/// The entries of a list; their problems go to `replaced` if a key of octune's own replaces the list.
+std::vector<Section> reported(std::vector<Section> entries, bool by_own_key, Problems& replaced) {
+  if (by_own_key) {
+    for (Section& entry : entries) entry = entry.reporting_to(replaced);
+  }
+  return entries;
+}
+
+/// Notes that of several data sets only the first is read.
+void note_others(Section& owner, const std::string& key, std::size_t count, RunConfig& config) {
+  if (count <= 1) return;
+  config.notes.push_back({Severity::warning, fmt::format("{}: of {} data sets the first is taken; the others can be "
+                                                         "measured by 'octune evaluate'",
+                                                         owner.where(key), count)});
 }
 
 /// What a data set measures and how its samples are brought to the model.
@@ -166,8 +194,8 @@ void read_dataset(Section own, Purpose purpose, const Reading& reading, RunConfi
   refuse_subsets(dataset);
   const std::vector<Section> metrics = steps_of(dataset, "metrics");
   const bool measured = purpose != Purpose::calibration && !metrics.empty();
-  const CheckerSamples samples =
-      read_checker_samples(dataset, measured && !reading.has_labels ? LabelUse::needed : LabelUse::not_needed, config);
+  const LabelUse use = reading.own.labels ? LabelUse::replaced : measured ? LabelUse::needed : LabelUse::not_needed;
+  const CheckerSamples samples = read_checker_samples(dataset, use, config);
   if (purpose == Purpose::metrics) {
     config.val_data = samples.data;
   } else {
@@ -178,13 +206,19 @@ void read_dataset(Section own, Purpose purpose, const Reading& reading, RunConfi
   if (purpose != Purpose::calibration) {
     config.labels = samples.labels;
     outputs.class_offset += samples.class_offset;
-    read_checker_postprocessing(postprocessing, outputs, config);
-    if (outputs.shares && measured) {
+    Problems replaced;
+    read_checker_postprocessing(reported(postprocessing, reading.own.decoder, replaced), outputs, config);
+    if (!replaced.empty()) {
+      config.notes.push_back(
+          {Severity::warning, fmt::format("{}: steps without a counterpart are left out, as 'decoder' of engine counts",
+                                          dataset.with("postprocessing").where("postprocessing"))});
+    }
+    if (outputs.shares && measured && !reading.own.decoder) {
       dataset.own().problem("", fmt::format("{}: boxes stay shares of the image's size, which annotations are not; add "
                                             "'resize_prediction_boxes' to 'postprocessing'",
                                             dataset.own().label("")));
     }
-    read_checker_metrics(metrics, config);
+    read_checker_metrics(reported(metrics, reading.own.metrics, replaced), config);
     config.decoder = decoder_text(outputs);
   }
   dataset.finish();
@@ -196,6 +230,7 @@ void read_datasets(Section& owner, const Reading& reading, RunConfig& config) {
     auto datasets = owner.section("datasets");
     const auto part = [&](const char* name) -> std::optional<Section> {
       auto list = datasets->is_object(name) ? std::nullopt : datasets->sections(name);
+      if (list) note_others(*datasets, name, list->size(), config);
       if (list && !list->empty()) return list->front();
       return datasets->is_object(name) ? datasets->section(name) : std::nullopt;
     };
@@ -223,11 +258,7 @@ void read_datasets(Section& owner, const Reading& reading, RunConfig& config) {
           fmt::format("{}: {} has no 'datasets'; add one with 'data_source'", owner.where(""), owner.label("")));
     return;
   }
-  if (datasets->size() > 1) {
-    config.notes.push_back({Severity::warning, fmt::format("{}: of {} data sets the first is taken; the others can be "
-                                                           "measured by 'octune evaluate'",
-                                                           owner.where("datasets"), datasets->size())});
-  }
+  note_others(owner, "datasets", datasets->size(), config);
   read_dataset(datasets->front(), Purpose::both, reading, config);
 }
 
@@ -258,10 +289,15 @@ std::optional<Section> model_of(Section& root, Problems& problems, RunConfig& co
 }
 
 /// The definitions that the environment names.
-std::optional<Document> common_definitions() {
+std::optional<Document> common_definitions(Problems& problems) {
   const char* file = std::getenv("DEFINITIONS_FILE");
+  if (file == nullptr || *file == '\0') return std::nullopt;
   std::error_code ignored;
-  if (file == nullptr || !fs::is_regular_file(file, ignored)) return std::nullopt;
+  if (!fs::is_regular_file(file, ignored)) {
+    problems.add(
+        fmt::format("DEFINITIONS_FILE: no such file '{}'; correct the environment's variable or remove it", file));
+    return std::nullopt;
+  }
   return Document::read(file);
 }
 
@@ -275,12 +311,12 @@ bool is_accuracy_checker(Section& engine) {
 
 void read_accuracy_checker(Section& engine, Problems& problems, RunConfig& config) {
   // With octune's own keys beside it, the configuration need not say the same.
-  const bool has_labels = engine.has("labels");
+  const OwnKeys own{engine.has("labels"), engine.has("metric") || engine.has("metrics"), engine.has("decoder")};
   if (!engine.has("config")) {
     auto launcher = openvino_launcher(engine, problems);
-    const std::optional<Document> definitions = common_definitions();
-    const CheckerOutputs outputs = launcher ? read_launcher(*launcher, config) : CheckerOutputs{};
-    read_datasets(engine, {definitions ? &*definitions : nullptr, problems, outputs, has_labels}, config);
+    const std::optional<Document> definitions = common_definitions(problems);
+    const CheckerOutputs outputs = launcher ? read_launcher(*launcher, own, config) : CheckerOutputs{};
+    read_datasets(engine, {definitions ? &*definitions : nullptr, problems, outputs, own}, config);
     return;
   }
   for (const char* key : {"launchers", "datasets"}) {
@@ -290,14 +326,14 @@ void read_accuracy_checker(Section& engine, Problems& problems, RunConfig& confi
   if (!file) return;
   Section root(*file, json::json_pointer(), problems);
   const std::optional<Document> definitions =
-      root.has("global_definitions") ? opened(root, "global_definitions", problems) : common_definitions();
+      root.has("global_definitions") ? opened(root, "global_definitions", problems) : common_definitions(problems);
   auto model = model_of(root, problems, config);
   root.finish();
   if (!model) return;
   model->text("name");
   auto launcher = openvino_launcher(*model, problems);
-  const CheckerOutputs outputs = launcher ? read_launcher(*launcher, config) : CheckerOutputs{};
-  read_datasets(*model, {definitions ? &*definitions : nullptr, problems, outputs, has_labels}, config);
+  const CheckerOutputs outputs = launcher ? read_launcher(*launcher, own, config) : CheckerOutputs{};
+  read_datasets(*model, {definitions ? &*definitions : nullptr, problems, outputs, own}, config);
   model->finish();
 }
 

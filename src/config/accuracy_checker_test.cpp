@@ -226,6 +226,15 @@ TEST_F(AccuracyChecker, VocDetectionByYolo) {
   EXPECT_THAT(config.metrics, ElementsAre("voc_map@07"));
 }
 
+TEST_F(AccuracyChecker, VocDetectionOfOneClass) {
+  write("meta.json", R"({"labels": ["cat"]})");
+  const RunConfig config = read(
+      "models: [{name: m, launchers: [{framework: openvino, adapter: yolov8_detection}], datasets: [{name: d,\n"
+      "  data_source: images, annotation_conversion: {converter: voc_detection, imageset_file: val.txt,\n"
+      "  annotations_dir: Annotations, dataset_meta_file: meta.json, has_background: False}}]}]\n");
+  EXPECT_EQ(config.labels, path("Annotations") + ":cat,") << "the comma makes it a list";
+}
+
 TEST_F(AccuracyChecker, SegmentationAndItsMasks) {
   const RunConfig config = read(R"(models:
 - name: deeplab
@@ -312,6 +321,46 @@ TEST_F(AccuracyChecker, OwnKeysReplaceWhatTheDataSetSays) {
   EXPECT_THAT(config.preprocess.mean, ElementsAre(5));
 }
 
+TEST_F(AccuracyChecker, WhatOwnKeysReplaceNeedsNoCounterpart) {
+  write("ac.yml",
+        "models: [{name: m, launchers: [{framework: openvino, adapter: yolo_v3}], datasets: [{name: d, data_source: "
+        "images, annotation_conversion: {converter: mnist, labels_file: l}, metrics: [{type: psnr}]}]}]\n");
+  const auto read_with = [&](const std::string& keys) {
+    return parse_run_config(R"({"engine": {"config": "ac.yml")" + keys + "}}", folder_ / "pot.json");
+  };
+  const RunConfig config = read_with(R"(, "labels": "val.txt", "metric": "coco_map", "decoder": "yolo_v8")");
+  EXPECT_EQ(config.decoder, "yolo_v8");
+  EXPECT_THAT(config.metrics, ElementsAre("coco_map"));
+  EXPECT_EQ(config.labels, path("val.txt"));
+  ASSERT_FALSE(config.notes.empty());
+  EXPECT_THAT(config.notes.back().text, HasSubstr("converter 'mnist' has no counterpart; 'labels' of engine replaces"));
+  EXPECT_THAT(problems([&] { read_with(R"(, "labels": "val.txt", "metric": "coco_map")"); }),
+              ElementsAre(HasSubstr("adapter 'yolo_v3' has no counterpart")));
+}
+
+TEST_F(AccuracyChecker, KeysThatWouldVanishAreReported) {
+  EXPECT_THAT(problems([&] {
+                read(
+                    "models: [{name: m, launchers: [{framework: openvino, adapter: classification,\n"
+                    "  inputs: [{shape: [1, 3, 8, 8]}]}], datasets: [{name: d, data_source: images,\n"
+                    "  postprocessing: [{type: shift_labels, offset: 1}]}]}]\n");
+              }),
+              ElementsAre("ac.yml:2:20: a shape without the name of its input has no counterpart; add 'name'",
+                          "ac.yml:3:27: 'shift_labels' has no counterpart after this adapter; shift the labels, as in "
+                          "val.txt:+1"));
+  const RunConfig config = read(
+      "models: [{name: m, launchers: [{framework: openvino}], datasets: {optimization: [{name: a, data_source: "
+      "images},\n"
+      "  {name: b, data_source: images}]}}]\n");
+  ASSERT_FALSE(config.notes.empty());
+  EXPECT_THAT(config.notes.front().text, HasSubstr("of 2 data sets the first is taken"));
+  ::setenv("DEFINITIONS_FILE", path("none.yml").c_str(), 1);
+  EXPECT_THAT(
+      problems([&] { preprocessed("    - {type: resize, size: 8}\n"); }),
+      ElementsAre("DEFINITIONS_FILE: no such file 'none.yml'; correct the environment's variable or remove it"));
+  ::unsetenv("DEFINITIONS_FILE");
+}
+
 TEST_F(AccuracyChecker, DefinitionsStandBehindADataSet) {
   write("definitions.yml", R"(datasets:
 - name: other
@@ -390,6 +439,20 @@ TEST_F(AccuracyChecker, CropsAndPaddings) {
       "    - {type: padding, dst_height: 32, dst_width: 120, pad_type: right_bottom}\n");
   EXPECT_EQ(line.preprocess.resize, std::pair(32, 120));
   EXPECT_EQ(line.preprocess.resize_mode, data::ResizeMode::keep_aspect_height);
+}
+
+TEST_F(AccuracyChecker, APaddingBetweenNormalizations) {
+  const std::string before = "    - {type: resize, size: 64, aspect_ratio_scale: fit_to_window}\n    - {type: ";
+  const std::string after = "}\n    - {type: padding}\n    - {type: normalization, ";
+  // 0 after the first is the pixel value 3; the last would make 3 + 5 * 2 of its own 0.
+  const auto moved = preprocessed(before + "normalization, mean: 3, std: 2" + after + "mean: 5}\n").preprocess;
+  EXPECT_EQ(moved.pad_value, 3);
+  EXPECT_THAT(moved.mean, ElementsAre(13));
+  const std::string channels = "normalization, mean: [1, 2, 3]";
+  EXPECT_EQ(preprocessed(before + channels + after + "std: 4}\n").preprocess.pad_value, std::nullopt) << "0 stays 0";
+  EXPECT_THAT(step_problems(before + channels + after + "mean: 5}\n"),
+              ElementsAre("ac.yml:12:7: the padding before this normalization is another pixel value in each channel, "
+                          "which has no counterpart; pad before or after all of them"));
 }
 
 TEST_F(AccuracyChecker, StepsWithoutACounterpartAreListedWithTheirPlaces) {

@@ -210,8 +210,11 @@ void filter(Section& step, CheckerOutputs& outputs, RunConfig& /*config*/) {
 }
 
 void shift_labels(Section& step, CheckerOutputs& outputs, RunConfig& /*config*/) {
-  if (const auto offset = step.integer("offset", -1'000'000, 1'000'000))
-    outputs.class_offset += static_cast<int>(*offset);
+  const auto offset = step.integer("offset", -1'000'000, 1'000'000);
+  if (offset) outputs.class_offset += static_cast<int>(*offset);
+  const bool detects = !outputs.decoder.empty() && outputs.decoder != "segmentation";
+  if (offset && *offset != 0 && outputs.known && !detects)
+    step.problem("type", "'shift_labels' has no counterpart after this adapter; shift the labels, as in val.txt:+1");
   step.one_of("apply_to", {"prediction"});
 }
 
@@ -406,6 +409,7 @@ CheckerOutputs read_checker_adapter(Section& launcher, RunConfig& config) {
   if (adapter == kAdapters.end()) {
     std::vector<std::string> names;
     for (const Adapter& known : kAdapters) names.emplace_back(known.name);
+    outputs.known = false;
     const auto near = near_adapters().find(name);
     launcher.problem("adapter",
                      fmt::format("adapter '{}' has no counterpart; {}", name,

@@ -16,6 +16,7 @@ struct CheckerOutputs {
   std::string decoder;  ///< its name with us; empty: the metric's own
   std::map<std::string, double> options;
   int class_offset = 0;  ///< for detections
+  bool known = true;     ///< false: the adapter has no counterpart, which is reported
   bool shares = false;   ///< boxes are shares of the image's size, as the adapter leaves them
 };
 

@@ -279,7 +279,10 @@ class Preprocessing {
       return;
     }
     // After mean and scale 0 is what octune pads with by itself; other values have to be one pixel value.
-    if (*value == 0) return;
+    if (*value == 0) {
+      zero_padded_ = true;
+      return;
+    }
     std::vector<double> pixels;
     for (std::size_t c = 0; c < std::max(mean_.size(), scale_.size()); ++c)
       pixels.push_back(*value * at(scale_, c, 1) + at(mean_, c, 0));
@@ -317,6 +320,7 @@ class Preprocessing {
     const auto mean = channel_values(step, "mean");
     const auto std = channel_values(step, "std");
     step.flag("images_only");
+    if (mean && std::any_of(mean->begin(), mean->end(), [](double value) { return value != 0; })) keep_padding(step);
     if (!mean && !std && !step.has("mean") && !step.has("std"))
       step.problem("", fmt::format("{} has neither 'mean' nor 'std'; give one", step.label("")));
     normalized_ = true;
@@ -332,6 +336,19 @@ class Preprocessing {
     }
     mean_ = std::move(means);
     scale_ = std::move(scales);
+  }
+
+  /// Before a normalization that moves 0: a padding with the 0 of the last one becomes the pixel value that this was.
+  void keep_padding(Section& step) {
+    if (!zero_padded_) return;
+    zero_padded_ = false;
+    if (std::any_of(mean_.begin(), mean_.end(), [&](double pixel) { return pixel != mean_.front(); })) {
+      step.problem("",
+                   "the padding before this normalization is another pixel value in each channel, which has no "
+                   "counterpart; pad before or after all of them");
+      return;
+    }
+    config_.preprocess.pad_value = mean_.empty() ? 0 : mean_.front();
   }
 
   std::optional<std::vector<double>> channel_values(Section& step, const std::string& key) {
@@ -380,6 +397,7 @@ class Preprocessing {
   Aspect aspect_ = Aspect::stretch;
   ImageSize size_;  ///< of the resize
   bool normalized_ = false;
+  bool zero_padded_ = false;          ///< with 0 after the normalizations so far
   std::vector<double> mean_, scale_;  ///< in the order that the colours have at this step
 };
 

@@ -119,7 +119,9 @@ Converted read_voc_detection(Section& conversion, const std::string& folder, Run
   const bool background = conversion.flag("has_background").value_or(true);
   skip(conversion, {"images_dir"}, config);
   const std::vector<std::string> names = class_names(conversion, background);
-  return {listed(folder, list), annotations ? fmt::format("{}:{}", *annotations, fmt::join(names, ",")) : "",
+  // The comma tells a single name from the path of a file of names.
+  return {listed(folder, list),
+          annotations ? fmt::format("{}:{}{}", *annotations, fmt::join(names, ","), names.size() == 1 ? "," : "") : "",
           background ? -1 : 0};
 }
 
@@ -229,7 +231,7 @@ CheckerSamples read_checker_samples(CheckerDataset& dataset, LabelUse use, RunCo
   const bool converted = dataset.has("annotation_conversion");
   for (const char* key : {"annotation", "dataset_meta"}) {
     Section& entry = dataset.with(key);
-    if (converted || use == LabelUse::not_needed) {
+    if (converted || use != LabelUse::needed) {
       without_effect(entry, key, "labels are read anew each time", Severity::debug, config);
     } else if (entry.has(key) && key == std::string_view("annotation")) {
       entry.problem(key,
@@ -247,9 +249,16 @@ CheckerSamples read_checker_samples(CheckerDataset& dataset, LabelUse use, RunCo
         std::vector<std::string> names;
         for (const Converter& known : kConverters) names.emplace_back(known.name);
         const auto own = own_labels().find(name);
-        conversion->problem("converter",
-                            fmt::format("converter '{}' has no counterpart; {}", name,
-                                        own != own_labels().end() ? own->second : base::did_you_mean(name, names)));
+        if (use == LabelUse::replaced) {
+          config.notes.push_back(
+              {Severity::warning, fmt::format("{}: converter '{}' has no counterpart; 'labels' of engine replaces it, "
+                                              "and all files of the folder are samples",
+                                              conversion->where("converter"), name)});
+        } else {
+          conversion->problem("converter",
+                              fmt::format("converter '{}' has no counterpart; {}", name,
+                                          own != own_labels().end() ? own->second : base::did_you_mean(name, names)));
+        }
       } else {
         const Converted result = converter->read(*conversion, folder, config);
         samples.data = result.data;

@@ -41,8 +41,9 @@ struct CheckerSamples {
   ReadColors colors = ReadColors::bgr;
 };
 
-/// Whether labels are missed where there are none.
-enum class LabelUse { needed, not_needed };
+/// Whether labels are missed where there are none; `replaced`: octune's own key names them, so that a converter without
+/// counterpart is a warning.
+enum class LabelUse { needed, not_needed, replaced };
 
 /// Reads `data_source`, `reader`, `annotation_conversion` and what else says what the samples are. Problems are noted
 /// by the sections.

@@ -24,11 +24,19 @@ bool is_there(const fs::path& path) {
   return fs::exists(path, ignored);
 }
 
+/// What is chosen of a folder, with the path of ":list=PATH" resolved if it leads to a file.
+std::string resolved_option(const std::string& option, const fs::path& document) {
+  constexpr std::string_view kList = ":list=";
+  if (!option.starts_with(kList)) return option;
+  const fs::path list = resolve(option.substr(kList.size()), document);
+  return is_there(list) ? std::string(kList) + list.string() : option;
+}
+
 /// `spec` with the path in front of its last colon that leads to a file resolved; none if there is no such path.
 std::optional<std::string> resolved(const std::string& spec, const fs::path& document) {
   for (std::size_t end = spec.size(); end != std::string::npos && end != 0; end = spec.rfind(':', end - 1)) {
     const fs::path path = resolve(spec.substr(0, end), document);
-    if (is_there(path)) return path.string() + spec.substr(end);
+    if (is_there(path)) return path.string() + resolved_option(spec.substr(end), document);
   }
   return std::nullopt;
 }
@@ -56,6 +64,16 @@ std::vector<std::string> parts_of(const std::string& text) {
     }
   }
   return parts;
+}
+
+/// "folders:NAMES" with the path of a file of names resolved; the names themselves stay as they are.
+std::string resolved_folders(const std::string& spec, const fs::path& document) {
+  const std::size_t begin = spec.find(':') + 1;
+  const std::string names = spec.substr(begin);
+  std::error_code ignored;
+  if (const fs::path file = resolve(names, document); names != "sorted" && fs::is_regular_file(file, ignored))
+    return spec.substr(0, begin) + file.string();
+  return spec;
 }
 
 template <class Enum>
@@ -102,6 +120,7 @@ std::optional<std::string> data_spec(Section& section, const std::string& key, c
   if (!given) return std::nullopt;
   if (base::is_plugin(*given)) return plugin_spec(*given, document);
   if (*given == "random" || given->starts_with("random:") || *given == "folders") return given;
+  if (given->starts_with("folders:")) return resolved_folders(*given, document);
   const auto missing = [&](const std::string& spec) {
     section.problem(key, fmt::format("{}: no such file or folder '{}'; paths start at the configuration's folder",
                                      section.label(key), path_of(spec)));

@@ -63,6 +63,16 @@ TEST_F(DataSection, PathsAreFoundBesideTheFileWhateverIsChosenOfThem) {
       at("c.json") + ":1:21: engine.data: no such file or folder 'b.bin'; paths start at the configuration's folder");
 }
 
+TEST_F(DataSection, ListsAndNamesAreFoundBesideTheFile) {
+  EXPECT_EQ(data("raw:list=t.csv"), at("raw") + ":list=" + at("t.csv"));
+  EXPECT_EQ(data("raw:list=none.txt"), at("raw") + ":list=none.txt");
+  const auto labels = [&](const std::string& spec) { return engine("\"labels\": \"" + spec + "\"").labels; };
+  EXPECT_EQ(labels("folders"), "folders");
+  EXPECT_EQ(labels("folders:sorted"), "folders:sorted");
+  EXPECT_EQ(labels("folders:cat,dog"), "folders:cat,dog");
+  EXPECT_EQ(labels("folders:t.csv"), "folders:" + at("t.csv"));
+}
+
 TEST_F(DataSection, PreprocessingKeys) {
   const data::Preprocess preprocess =
       engine(

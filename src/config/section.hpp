@@ -104,6 +104,13 @@ class Section {
     }
   }
 
+  /// The same section, whose problems and whose members' go to `problems`.
+  Section reporting_to(Problems& problems) const {
+    Section copy = *this;
+    copy.problems_ = &problems;
+    return copy;
+  }
+
   /// Reports every member whose key was not asked for.
   void finish();
 

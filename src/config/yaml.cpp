@@ -9,6 +9,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <vector>
 
 #include "octune/error.hpp"
 
@@ -128,8 +129,15 @@ class Reader {
 YamlValues parse_yaml(std::string_view text, const std::filesystem::path& path) {
   YamlValues result;
   try {
-    const YAML::Node root = YAML::Load(std::string(text));
+    const std::vector<YAML::Node> documents = YAML::LoadAll(std::string(text));
+    const YAML::Node root = documents.empty() ? YAML::Node() : documents.front();
     result.root = Reader(path, result).value(root, json::json_pointer(), 0);
+    if (documents.size() > 1) {
+      const Position at = position_of(documents[1].Mark());
+      throw Error(ErrorKind::input, fmt::format("{}:{}:{}: a second document begins here; put each into a file of its "
+                                                "own",
+                                                path.string(), at.line, at.column));
+    }
   } catch (const YAML::Exception& error) {
     const Position at = position_of(error.mark);
     throw Error(ErrorKind::input, fmt::format("{}:{}:{}: not valid YAML ({}); correct the file", path.string(), at.line,

@@ -23,9 +23,10 @@ struct YamlValues {
   std::map<std::string, Position> keys;    ///< JSON pointer of the member -> its key
 };
 
-/// Reads the first document of a YAML text. Words without quotes become what YAML 1.1 makes of them, as Python's reader
+/// Reads the one document of a YAML text. Words without quotes become what YAML 1.1 makes of them, as Python's reader
 /// does: null, true (also yes and on), numbers; all others are texts. Anchors and merge keys (<<) are followed.
-/// Error{input} "<path>:<line>:<column>: ...": no valid YAML, a key that is a list or an object, one key twice.
+/// Error{input} "<path>:<line>:<column>: ...": no valid YAML, a key that is a list or an object, one key twice, a
+/// second document.
 YamlValues parse_yaml(std::string_view text, const std::filesystem::path& path);
 
 }  // namespace octune::config

@@ -78,6 +78,7 @@ TEST(Yaml, MistakesAreNamedWithTheirPlace) {
   EXPECT_THAT(error_of("a: [1, 2\nb: 3\n"), HasSubstr("not valid YAML ("));
   EXPECT_THAT(error_of("a: [1, 2\nb: 3\n"), testing::StartsWith("a.yml:"));
   EXPECT_THAT(error_of("a: &x [*x]\n"), HasSubstr("nested too deeply"));
+  EXPECT_EQ(error_of("a: 1\n---\nb: 2\n"), "a.yml:3:1: a second document begins here; put each into a file of its own");
   EXPECT_THAT(error_of("a: *none\n"), HasSubstr("not valid YAML ("));
 }
 

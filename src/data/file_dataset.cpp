@@ -9,6 +9,7 @@
 #include <iterator>
 #include <optional>
 #include <system_error>
+#include <unordered_map>
 
 #include "base/assert.hpp"
 #include "base/file.hpp"
@@ -104,26 +105,47 @@ std::optional<std::string> existing_path(const fs::path& folder, const std::stri
   return std::nullopt;
 }
 
-/// The file of a folder whose name without extension is `stem`, the first of several.
-std::optional<std::string> file_of_stem(const fs::path& folder, const fs::path& stem) {
-  std::optional<std::string> found;
-  std::error_code unreadable;
-  for (fs::directory_iterator entry((folder / stem).parent_path(), unreadable), end; !unreadable && entry != end;
-       entry.increment(unreadable)) {
-    if (entry->path().stem() != stem.filename() || !file_kind(entry->path())) continue;
-    std::string name = (stem.parent_path() / entry->path().filename()).generic_string();
-    if (!found || name < *found) found = std::move(name);
+/// The files of a folder by their names without extension. Each folder below it is listed once, when first asked for.
+class FilesByStem {
+ public:
+  explicit FilesByStem(fs::path folder) : folder_(std::move(folder)) {}
+
+  /// The file whose path below the folder is `stem` and an extension, the first of several.
+  std::optional<std::string> find(const fs::path& stem) {
+    const auto [names, is_new] = names_.try_emplace(stem.parent_path().string());
+    if (is_new) names->second = names_in((folder_ / stem).parent_path());
+    const auto name = names->second.find(stem.filename().string());
+    if (name == names->second.end()) return std::nullopt;
+    return (stem.parent_path() / name->second).generic_string();
   }
-  return found;
-}
+
+ private:
+  using Names = std::unordered_map<std::string, std::string>;  ///< the smallest name by its stem
+
+  static Names names_in(const fs::path& folder) {
+    Names names;
+    std::error_code unreadable;
+    for (fs::directory_iterator entry(folder, unreadable), end; !unreadable && entry != end;
+         entry.increment(unreadable)) {
+      if (!file_kind(entry->path())) continue;
+      const std::string name = entry->path().filename().string();
+      const auto [known, added] = names.emplace(entry->path().stem().string(), name);
+      if (!added && name < known->second) known->second = name;
+    }
+    return names;
+  }
+
+  fs::path folder_;
+  std::unordered_map<std::string, Names> names_;  ///< by the path of the folder that holds them
+};
 
 /// What a line of a list means in a folder: a path below it, the name of a file in it, or that without extension.
-std::optional<std::string> listed_file(const fs::path& folder, const std::string& line) {
+std::optional<std::string> listed_file(const fs::path& folder, const std::string& line, FilesByStem& files) {
   if (auto path = existing_path(folder, line); path && file_kind(*path)) return path;
   const fs::path word = line.substr(0, line.find_first_of(" \t"));
   std::error_code ignored;
   if (file_kind(word) && fs::is_regular_file(folder / word.filename(), ignored)) return word.filename().string();
-  return file_of_stem(folder, word.relative_path());
+  return files.find(word.relative_path());
 }
 
 }  // namespace
@@ -199,11 +221,12 @@ std::vector<SampleFile> read_list(const fs::path& list) {
 std::vector<SampleFile> read_list_of(const fs::path& folder, const fs::path& list) {
   const std::vector<std::string> lines = text_lines(base::read_file(list));
   std::vector<SampleFile> files;
+  FilesByStem by_stem(folder);
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const std::size_t begin = lines[i].find_first_not_of(" \t");
     if (begin == std::string::npos) continue;
     const std::string line = lines[i].substr(begin);
-    const std::optional<std::string> path = listed_file(folder, line);
+    const std::optional<std::string> path = listed_file(folder, line, by_stem);
     if (!path) {
       throw Error(ErrorKind::input,
                   fmt::format("{}:{}: '{}' is no file of {}; the folder has to hold all files that the list names",

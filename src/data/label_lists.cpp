@@ -126,7 +126,14 @@ std::vector<PathLabel> parse_label_lines(const std::string& text, const std::vec
   }
   std::vector<PathLabel> entries;
   const std::vector<std::string> lines = text_lines(text);
-  const bool labels_alone = std::all_of(lines.begin(), lines.end(), [&](const std::string& line) {
+  const bool separated_by_commas = std::any_of(lines.begin(), lines.end(), [&](const std::string& line) {
+    const std::string word = trimmed(line);
+    const std::size_t comma = word.find(',');
+    if (comma == std::string::npos || comma == 0) return false;
+    const std::string path = normal_path(word.substr(0, comma));
+    return paths.contains(path) || paths.contains(base_name(path));
+  });
+  const bool labels_alone = !separated_by_commas && std::all_of(lines.begin(), lines.end(), [&](const auto& line) {
     const std::string word = trimmed(line);
     return word.find_first_of(" \t") == std::string::npos && !paths.contains(word);
   });
@@ -149,8 +156,8 @@ std::vector<PathLabel> parse_label_lines(const std::string& text, const std::vec
     }
     const std::size_t label = end == std::string::npos ? end : line.find_first_not_of(" \t", end);
     if (label == std::string::npos) {
-      throw Error(ErrorKind::input,
-                  fmt::format("{}:{}: '{}' has no label; write 'path label' on each line", where, i + 1, line));
+      throw Error(ErrorKind::input, fmt::format("{}:{}: '{}' has no label; write 'path label' on each line{}", where,
+                                                i + 1, line, separated_by_commas ? ", or name the file .csv" : ""));
     }
     entries.push_back({line.substr(0, end), line.substr(label)});
   }

@@ -19,7 +19,8 @@ struct PathLabel {
 
 /// The lines "path label" of a text: the path ends at the first tab, or else at the white space before which it is one
 /// of `known` (paths may hold spaces), or else at the first white space. Lines of one word each, none of them known,
-/// are labels without paths. `where` names the text in messages. Error{input} for a line without label.
+/// are labels without paths, unless a known path stands before a comma of them. `where` names the text in messages.
+/// Error{input} for a line without label.
 std::vector<PathLabel> parse_label_lines(const std::string& text, const std::vector<std::string>& known,
                                          const std::string& where);
 

@@ -40,6 +40,23 @@ TEST_F(LabelFiles, PathsAndTheRestOfTheLine) {
   EXPECT_THAT(texts_of(read_labels(path, data)), ElementsAre("one", "two words", "3"));
 }
 
+TEST_F(LabelFiles, LinesWithCommasBehindPathsAreNotLabelsByOrder) {
+  const std::string path = folder_.write("l.txt", "1.png,b\n0.png,a\n");
+  EXPECT_EQ(error_of([&] {
+              read_labels(path, Named({"x/0.png", "x/1.png"}));
+            }),
+            path + ":1: '1.png,b' has no label; write 'path label' on each line, or name the file .csv");
+  EXPECT_THAT(texts_of(read_labels(folder_.write("m.txt", "1,2\n0,3\n"), Named({"x/0.png", "x/1.png"}))),
+              ElementsAre("1,2", "0,3"));
+}
+
+TEST_F(LabelFiles, AListOfOneName) {
+  const Named data({"cat/0.png"});
+  EXPECT_THAT(texts_of(read_labels("folders:cat", data)), ElementsAre("0"));
+  EXPECT_THAT(texts_of(read_labels("folders:dog,cat,", data)), ElementsAre("1"));
+  EXPECT_THAT(texts_of(read_labels("folders:v1.2,", Named({"v1.2/0.png"}))), ElementsAre("0"));
+}
+
 TEST_F(LabelFiles, PathsMayHoldSpaces) {
   const Named data({"my images/a 1.png", "my images/a.png"});
   EXPECT_THAT(texts_of(read_labels(folder_.write("l.txt", "my images/a.png x y\nmy images/a 1.png z w\n"), data)),

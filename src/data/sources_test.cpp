@@ -68,6 +68,10 @@ TEST_F(Sources, AListChoosesFilesOfAFolder) {
   const std::string list = folder_.write("val.txt", "d.png 3\n\nelse/where/b.png\t7\nsub/c 1\n  a\n");
   EXPECT_THAT(names(*open_dataset(images + ":list=" + list, inputs, {})),
               ElementsAre("d.png", "b.png", "sub/c.png", "a.png"));
+  // Of several files with a name the first counts.
+  folder_.write("images/a.jpg", png(9));
+  EXPECT_THAT(names(*open_dataset(images + ":list=" + list, inputs, {})),
+              ElementsAre("d.png", "b.png", "sub/c.png", "a.jpg"));
   const std::string missing = folder_.write("more.txt", "a.png\ne.png 5\n");
   EXPECT_EQ(error(images + ":list=" + missing, inputs),
             missing + ":2: 'e.png' is no file of " + images + "; the folder has to hold all files that the list names");
