@@ -9,6 +9,7 @@
 
 #include "config/run_config.hpp"
 #include "layerwise/method_names.hpp"
+#include "layerwise/tune_layers.hpp"
 #include "octune/error.hpp"
 
 namespace octune::cli {
@@ -92,6 +93,7 @@ void apply_layerwise(const LayerwiseFlags& flags, std::optional<LayerwiseOptions
   set(flags.bias_lr, "--layerwise-bias-lr", target.bias_lr, used);
   set(flags.scale_lr, "--layerwise-scale-lr", target.scale_lr, used);
   set(flags.input_scale_lr, "--layerwise-input-scale-lr", target.input_scale_lr, used);
+  if (options) layerwise::validate(*options);
   if (options || used.empty()) return;
   throw Error(ErrorKind::input, fmt::format("{}: layers are not tuned; add --layerwise-tuning finetune", used.front()));
 }

@@ -4,6 +4,8 @@
 
 #include <openvino/op/add.hpp>
 #include <openvino/op/constant.hpp>
+#include <set>
+#include <string>
 
 #include "base/assert.hpp"
 
@@ -13,6 +15,36 @@ namespace {
 std::size_t channels_of(const ov::Node& node, std::size_t channel_axis) {
   return static_cast<std::size_t>(
       node.get_output_partial_shape(0)[static_cast<std::ptrdiff_t>(channel_axis)].get_length());
+}
+
+/// The names of all operations that are connected with this one.
+std::set<std::string> names_around(const std::shared_ptr<ov::Node>& node) {
+  std::set<const ov::Node*> seen{node.get()};
+  std::vector<ov::Node*> open{node.get()};
+  std::set<std::string> names;
+  const auto visit = [&](ov::Node* other) {
+    if (seen.insert(other).second) open.push_back(other);
+  };
+  while (!open.empty()) {
+    ov::Node* here = open.back();
+    open.pop_back();
+    names.insert(here->get_friendly_name());
+    for (std::size_t i = 0; i < here->get_input_size(); ++i) visit(here->get_input_node_ptr(i));
+    for (const auto& output : here->outputs()) {
+      for (const auto& target : output.get_target_inputs()) visit(target.get_node());
+    }
+  }
+  return names;
+}
+
+/// "<layer>/bias", or with a number behind it if that, or the name of its constant, is taken.
+std::string free_name(const std::shared_ptr<ov::Node>& node) {
+  const std::set<std::string> taken = names_around(node);
+  const std::string wanted = node->get_friendly_name() + "/bias";
+  std::string name = wanted;
+  for (int n = 2; taken.contains(name) || taken.contains(name + "/values"); ++n)
+    name = wanted + "_" + std::to_string(n);
+  return name;
 }
 
 }  // namespace
@@ -58,8 +90,9 @@ void set_bias(const std::shared_ptr<ov::Node>& node, std::size_t channel_axis, c
     return;
   }
   const auto targets = node->output(0).get_target_inputs();
+  const std::string name = free_name(node);
   const auto add = std::make_shared<ov::op::v1::Add>(node, constant);
-  add->set_friendly_name(node->get_friendly_name() + "/bias");
+  add->set_friendly_name(name);
   constant->set_friendly_name(add->get_friendly_name() + "/values");
   add->output(0).set_names(node->output(0).get_names());
   node->output(0).set_names({});

@@ -39,6 +39,15 @@ void append_lanes(const ov::Tensor& tensor, std::size_t axis, std::span<const st
   }
 }
 
+/// The axes but one, without those of length 1, which broadcasting may add.
+ov::Shape others(const ov::Shape& shape, std::size_t axis) {
+  ov::Shape result;
+  for (std::size_t a = 0; a < shape.size(); ++a) {
+    if (a != axis && shape[a] != 1) result.push_back(shape[a]);
+  }
+  return result;
+}
+
 }  // namespace
 
 std::variant<LayerGeometry, std::string> LayerGeometry::of(const ov::Node& layer) {
@@ -58,6 +67,8 @@ std::variant<LayerGeometry, std::string> LayerGeometry::of(const ov::Node& layer
     geometry.dilations_.assign(dilations.begin(), dilations.end());
     geometry.pads_begin_.assign(convolution.get_pads_begin().begin(), convolution.get_pads_begin().end());
     geometry.pads_begin_.resize(geometry.kernel_.size(), 0);
+    geometry.pads_end_.assign(convolution.get_pads_end().begin(), convolution.get_pads_end().end());
+    geometry.pads_end_.resize(geometry.kernel_.size(), 0);
     switch (convolution.get_auto_pad()) {
       case ov::op::PadType::SAME_UPPER:
         geometry.padding_ = Padding::same_upper;
@@ -104,6 +115,29 @@ std::size_t LayerGeometry::positions(const ov::Shape& output) const {
   OCTUNE_ASSERT(output_axis_ < output.size() && output[output_axis_] == groups_ * outputs_,
                 "an output of another shape than the layer's");
   return ov::shape_size(output) / output[output_axis_];
+}
+
+bool LayerGeometry::fits(const ov::Shape& input, const ov::Shape& output) const {
+  if (output_axis_ >= output.size() || output[output_axis_] != groups_ * outputs_) return false;
+  if (!convolution_) {
+    return input_axis_ < input.size() && input[input_axis_] == inputs_ &&
+           others(input, input_axis_) == others(output, output_axis_);
+  }
+  const std::size_t axes = kernel_.size();
+  if (input.size() != axes + 2 || output.size() != axes + 2 || input[0] != output[0] ||
+      input[1] * ov::shape_size(kernel_) != groups_ * inputs_)
+    return false;
+  for (std::size_t a = 0; a < axes; ++a) {
+    const auto length = static_cast<std::ptrdiff_t>(input[a + 2]);
+    std::ptrdiff_t expected = (length + strides_[a] - 1) / strides_[a];
+    if (padding_ == Padding::as_given || padding_ == Padding::none) {
+      const std::ptrdiff_t pads = padding_ == Padding::none ? 0 : pads_begin_[a] + pads_end_[a];
+      const std::ptrdiff_t reach = (static_cast<std::ptrdiff_t>(kernel_[a]) - 1) * dilations_[a] + 1;
+      expected = length + pads < reach ? 0 : (length + pads - reach) / strides_[a] + 1;
+    }
+    if (static_cast<std::ptrdiff_t>(output[a + 2]) != expected) return false;
+  }
+  return true;
 }
 
 void LayerGeometry::append_targets(const ov::Tensor& output, std::span<const std::size_t> positions,

@@ -34,6 +34,9 @@ class LayerGeometry {
   /// How many positions an output of this shape has.
   std::size_t positions(const ov::Shape& output) const;
 
+  /// Whether an input of this shape gives an output of that shape: only then may rows of it be appended.
+  bool fits(const ov::Shape& input, const ov::Shape& output) const;
+
   /// Appends the rows at `positions` of an f32 input tensor, whose output has the shape `output`.
   void append_inputs(const ov::Tensor& input, const ov::Shape& output, std::span<const std::size_t> positions,
                      std::vector<float>& rows) const;
@@ -62,7 +65,7 @@ class LayerGeometry {
 
   // Of convolutions, one entry a spatial axis.
   ov::Shape kernel_;
-  std::vector<std::ptrdiff_t> strides_, dilations_, pads_begin_;
+  std::vector<std::ptrdiff_t> strides_, dilations_, pads_begin_, pads_end_;
   Padding padding_ = Padding::as_given;
 };
 

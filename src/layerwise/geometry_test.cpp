@@ -32,7 +32,8 @@ struct Kind {
 std::ostream& operator<<(std::ostream& out, const Kind& kind) { return out << kind.name; }
 
 NodePtr convolution(const NodePtr& x, const ov::Shape& weights, std::size_t stride, std::size_t dilation,
-                    ov::CoordinateDiff begin, ov::CoordinateDiff end, ov::op::PadType pad = ov::op::PadType::EXPLICIT) {
+                    const ov::CoordinateDiff& begin, const ov::CoordinateDiff& end,
+                    ov::op::PadType pad = ov::op::PadType::EXPLICIT) {
   const ov::Strides strides(begin.size(), stride), dilations(begin.size(), dilation);
   if (weights.size() == begin.size() + 3)
     return std::make_shared<op::GroupConvolution>(x, constant(weights), strides, begin, end, dilations, pad);
@@ -40,11 +41,13 @@ NodePtr convolution(const NodePtr& x, const ov::Shape& weights, std::size_t stri
 }
 
 std::vector<Kind> kinds() {
-  const auto conv = [](ov::Shape weights, std::size_t stride, std::size_t dilation, ov::CoordinateDiff begin,
-                       ov::CoordinateDiff end, ov::op::PadType pad = ov::op::PadType::EXPLICIT) {
+  const auto conv = [](const ov::Shape& weights, std::size_t stride, std::size_t dilation,
+                       const ov::CoordinateDiff& begin, const ov::CoordinateDiff& end,
+                       ov::op::PadType pad = ov::op::PadType::EXPLICIT) {
     return [=](const NodePtr& x) { return convolution(x, weights, stride, dilation, begin, end, pad); };
   };
-  const auto matmul = [](ov::Shape weights, bool transpose_data, bool transpose_weights, bool weights_first = false) {
+  const auto matmul = [](const ov::Shape& weights, bool transpose_data, bool transpose_weights,
+                         bool weights_first = false) {
     return [=](const NodePtr& x) -> NodePtr {
       if (weights_first) return std::make_shared<op::MatMul>(constant(weights), x, transpose_weights, transpose_data);
       return std::make_shared<op::MatMul>(x, constant(weights), transpose_data, transpose_weights);

@@ -172,6 +172,18 @@ double loss_of(const LayerProblem& problem, const LayerSolution& layer, const Ro
   return mean_squared_difference(outputs(problem, inputs, weights, layer.bias, threads), rows.targets);
 }
 
+std::vector<double> row_errors(const LayerProblem& problem, const LayerSolution& layer, const Rows& rows, int threads) {
+  const std::vector<float> inputs = rounded_inputs(problem, layer.input_quantizer, rows.inputs, threads);
+  const std::vector<float> weights = dequantized(problem, layer.integers, layer.weights_quantizer);
+  const std::vector<float> y = outputs(problem, inputs, weights, layer.bias, threads);
+  std::vector<double> errors(y.size() / problem.channels());
+  for (std::size_t i = 0; i < y.size(); ++i) {
+    const double error = static_cast<double>(y[i]) - static_cast<double>(rows.targets[i]);
+    errors[i / problem.channels()] += error * error;
+  }
+  return errors;
+}
+
 LayerSolution unchanged(const LayerProblem& problem) {
   LayerSolution result;
   result.integers = problem.integers;

@@ -34,6 +34,9 @@ double mean_squared_difference(std::span<const float> a, std::span<const float> 
 /// The loss of the layer with these parts in place of the problem's own.
 double loss_of(const LayerProblem& problem, const LayerSolution& layer, const Rows& rows, int threads);
 
+/// The squared error of every row, summed over channels: [n].
+std::vector<double> row_errors(const LayerProblem& problem, const LayerSolution& layer, const Rows& rows, int threads);
+
 /// The layer as the problem holds it, with no losses.
 LayerSolution unchanged(const LayerProblem& problem);
 

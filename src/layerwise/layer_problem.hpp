@@ -37,6 +37,9 @@ struct AffineQuantizer {
 struct Rows {
   std::vector<float> inputs;   ///< [count][G][K], before the layer's own activation quantizer rounds them
   std::vector<float> targets;  ///< [count][G][M], of the float model, after the bias
+  /// [count], the number of the sample that a row is of: rows of one sample resemble one another. Empty: each row is
+  /// taken for a sample of its own.
+  std::vector<std::size_t> samples{};
 };
 
 struct LayerProblem {
@@ -77,8 +80,14 @@ struct LayerSolution {
 /// by float rounding only.
 double loss(const LayerProblem& problem, const Rows& rows, int threads);
 
+/// Whether the rows to tune on are enough to fit weights by: 4 (K + 1) of them, of at most 8192 inputs a group, whose
+/// matrix H takes K^2 numbers. Fewer rows would be learned by heart.
+bool fits_weights(const LayerProblem& problem);
+
 /// Minimises the mean squared error on problem.tuning by options.method. The same problem, options and seed give the
-/// same solution whatever the number of threads (0: all cores). Throws Error{input} if shapes do not fit, there are no
+/// same solution whatever the number of threads (0: all cores). Unless fits_weights(), bias
+/// and range of the input change only. A solution counts if the error on the rows held out falls by more than two
+/// standard errors of its fall, taken over samples. Throws Error{input} if shapes do not fit, there are no
 /// rows, or a number is not finite.
 LayerSolution solve(const LayerProblem& problem, const LayerwiseOptions& options, std::uint64_t seed, int threads);
 

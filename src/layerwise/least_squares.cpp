@@ -159,7 +159,8 @@ void fit_group(const LayerProblem& problem, std::span<const float> inputs, std::
   }
   std::vector<float> importance(k);
   for (std::size_t i = 0; i < k; ++i) importance[i] = moments.gram[i * k + i];
-  const bool own_scales = solution.weights_quantizer.scale.size() == problem.channels();
+  // Integers and scales change together: without a factor there are no other integers.
+  const bool own_scales = !factor.empty() && solution.weights_quantizer.scale.size() == problem.channels();
   base::parallel_for((m + kChannels - 1) / kChannels, threads, [&](std::size_t chunk) {
     const std::size_t first = chunk * kChannels, count = std::min(kChannels, m - first);
     std::vector<ChannelQuantizer> quantizers;
@@ -187,6 +188,22 @@ void fit_group(const LayerProblem& problem, std::span<const float> inputs, std::
 }
 
 }  // namespace
+
+LayerSolution shift_outputs(const LayerProblem& problem, int threads) {
+  LayerSolution solution = unchanged(problem);
+  if (solution.input_quantizer)
+    solution.input_quantizer = best_input_range(problem, *solution.input_quantizer, threads);
+  const std::vector<float> inputs = rounded_inputs(problem, solution.input_quantizer, problem.tuning.inputs, threads);
+  const std::vector<float> weights = dequantized(problem, solution.integers, solution.weights_quantizer);
+  const std::vector<float> y = outputs(problem, inputs, weights, solution.bias, threads);
+  const std::size_t channels = problem.channels();
+  std::vector<double> missing(channels);
+  for (std::size_t i = 0; i < y.size(); ++i)
+    missing[i % channels] += static_cast<double>(problem.tuning.targets[i]) - static_cast<double>(y[i]);
+  for (std::size_t c = 0; c < channels; ++c)
+    solution.bias[c] += static_cast<float>(missing[c] / static_cast<double>(y.size() / channels));
+  return solution;
+}
 
 std::size_t deciding_rows(std::size_t rows) { return rows < 5 ? 0 : rows / 5; }
 

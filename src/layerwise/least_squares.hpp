@@ -16,6 +16,9 @@ namespace octune::layerwise {
 /// Minimises on problem.tuning; problem.held_out is not looked at, losses are not set.
 LayerSolution regress(const LayerProblem& problem, int threads);
 
+/// Parts 1 and 4 alone: the weights stay as they are.
+LayerSolution shift_outputs(const LayerProblem& problem, int threads);
+
 /// Rows at the end of problem.tuning that decide, out of `rows`.
 std::size_t deciding_rows(std::size_t rows);
 

@@ -13,6 +13,8 @@ namespace {
 
 constexpr std::size_t kRememberedBytes = std::size_t{192} << 20;  // of each model
 constexpr std::string_view kStage = "layerwise tuning";
+/// Positions are those of the float model: in a tensor of another shape they mean something else, or nothing.
+constexpr const char* kOtherShape = "its shape depends on values";
 
 std::vector<std::size_t> held_out_indices(const ChosenSamples& samples) {
   std::vector<std::size_t> indices;
@@ -110,7 +112,13 @@ void RowCollector::collect_targets() {
   drawn_from_ = begin_;
   drawn_.assign(end - begin_, {});
   ModelPrefix::Request request;
-  for (std::size_t i = begin_; i < end; ++i) request.wanted.push_back(places_[i].layer->target);
+  for (std::size_t i = begin_; i < end; ++i) {
+    const Place& place = places_[i];
+    const std::size_t channels = place.layer->geometry.groups() * place.layer->geometry.outputs();
+    request.wanted.push_back(place.layer->target);
+    drawn_[i - begin_].rows.tuning.targets.reserve(place.tuning_rows * channels);
+    drawn_[i - begin_].rows.held_out.targets.reserve(place.held_out_rows * channels);
+  }
   if (end < places_.size()) request.remember = frontier(source_.reference, names_, places_[end].depth);
   StopOnly observer(observer_);
   reference_prefix_.run(source_.reference, request, kStage, &observer,
@@ -123,6 +131,7 @@ void RowCollector::collect_targets() {
                             drawn.positions.push_back(draw(place, sample, geometry.positions(values[i].get_shape())));
                             Rows& rows = source_.samples.held_out[sample] ? drawn.rows.held_out : drawn.rows.tuning;
                             geometry.append_targets(values[i], drawn.positions.back(), rows.targets);
+                            rows.samples.insert(rows.samples.end(), drawn.positions.back().size(), sample);
                             drawn.rows.count += drawn.positions.back().size();
                           }
                         });
@@ -140,6 +149,8 @@ void RowCollector::judge_untuned(const std::set<TensorRef>& remember) {
   const auto compare = [&](std::size_t number, std::span<const ov::Tensor> values) {
     for (std::size_t i = 0; i < drawn_.size(); ++i) {
       Drawn& drawn = drawn_[i];
+      if (values[i].get_shape() != drawn.outputs[held_out_[number]]) drawn.rows.reason = kOtherShape;
+      if (!drawn.rows.reason.empty()) continue;
       values_there.clear();
       places_[drawn_from_ + i].layer->geometry.append_targets(values[i], drawn.positions[held_out_[number]],
                                                               values_there);
@@ -171,15 +182,17 @@ std::vector<LayerRows> RowCollector::rows() {
   }
   request.remember = frontier(source_.quantized, names_, places_[begin_].depth);
   StopOnly observer(observer_);
-  quantized_prefix_.run(source_.quantized, request, kStage, &observer,
-                        [&](std::size_t sample, std::span<const ov::Tensor> values) {
-                          for (std::size_t i = 0; i < count; ++i) {
-                            Drawn& drawn = drawn_[first + i];
-                            Rows& rows = source_.samples.held_out[sample] ? drawn.rows.held_out : drawn.rows.tuning;
-                            places_[begin_ + i].layer->geometry.append_inputs(values[i], drawn.outputs[sample],
-                                                                              drawn.positions[sample], rows.inputs);
-                          }
-                        });
+  quantized_prefix_.run(
+      source_.quantized, request, kStage, &observer, [&](std::size_t sample, std::span<const ov::Tensor> values) {
+        for (std::size_t i = 0; i < count; ++i) {
+          Drawn& drawn = drawn_[first + i];
+          const LayerGeometry& geometry = places_[begin_ + i].layer->geometry;
+          if (!geometry.fits(values[i].get_shape(), drawn.outputs[sample])) drawn.rows.reason = kOtherShape;
+          if (!drawn.rows.reason.empty()) continue;
+          Rows& rows = source_.samples.held_out[sample] ? drawn.rows.held_out : drawn.rows.tuning;
+          geometry.append_inputs(values[i], drawn.outputs[sample], drawn.positions[sample], rows.inputs);
+        }
+      });
   std::vector<LayerRows> result;
   for (std::size_t i = 0; i < count; ++i) {
     result.push_back(std::move(drawn_[first + i].rows));

@@ -30,6 +30,7 @@ struct LayerRows {
   Rows tuning, held_out;
   std::size_t count = 0;    ///< of both together
   std::uint64_t bytes = 0;  ///< that they take
+  std::string reason;       ///< why the layer cannot be tuned; the rows are incomplete then
   double loss_untuned = 0;  ///< mean squared error on the rows held out in the model as it was given
 };
 

@@ -184,6 +184,38 @@ TEST(Solve, numbers_whose_squares_are_too_large_change_nothing) {
   }
 }
 
+TEST(Solve, too_few_rows_change_bias_and_range_only) {
+  LayerProblem problem = test_problem({.inputs = 40, .rows = 163});  // 164 would do
+  EXPECT_FALSE(fits_weights(problem));
+  for (float& target : problem.tuning.targets) target += 3;
+  for (float& target : problem.held_out.targets) target += 3;
+  for (const LayerwiseMethod method : {LayerwiseMethod::least_squares, LayerwiseMethod::finetune}) {
+    const LayerSolution solution = solved(problem, method);
+    EXPECT_TRUE(solution.improved);
+    EXPECT_EQ(solution.integers, problem.integers);
+    EXPECT_EQ(solution.weights_quantizer.scale, problem.weights_quantizer.scale);
+    EXPECT_NE(solution.bias, problem.bias);
+  }
+  EXPECT_TRUE(fits_weights(test_problem({.inputs = 40, .rows = 164})));
+  EXPECT_FALSE(fits_weights(test_problem({.inputs = 8193, .outputs = 1, .rows = 2})));
+}
+
+TEST(Solve, a_fall_within_the_noise_of_samples_does_not_count) {
+  LayerProblem problem = test_problem({});
+  EXPECT_TRUE(solved(problem).improved);
+  // One sample gets better and the others a little worse: the mean falls, but says nothing.
+  const std::size_t channels = problem.channels();
+  for (std::size_t r = 0; r < 200; ++r) problem.held_out.samples.push_back(r / 20);
+  EXPECT_TRUE(solved(problem).improved);
+  const LayerSolution there = solved(problem);
+  const std::vector<float> inputs = rounded_inputs(problem, problem.input_quantizer, problem.held_out.inputs, 1);
+  const std::vector<float> now =
+      outputs(problem, inputs, dequantized(problem, problem.integers, problem.weights_quantizer), problem.bias, 1);
+  for (std::size_t i = 20 * channels; i < now.size(); ++i) problem.held_out.targets[i] = now[i];
+  for (std::size_t i = 0; i < 20 * channels; ++i) problem.held_out.targets[i] = 20 * there.bias[i % channels] - now[i];
+  EXPECT_FALSE(solved(problem, LayerwiseMethod::least_squares).improved);
+}
+
 std::string error_of(const LayerProblem& problem) {
   try {
     solved(problem);

@@ -61,12 +61,19 @@ std::vector<float> border(const ov::Node& fake_quantize, std::size_t port) {
   return constant ? constant->cast_vector<float>() : std::vector<float>{};
 }
 
-/// Quantizes with one constant range that it gives back unchanged, and is read once.
+/// Quantizes with one constant range that it gives back unchanged, whose steps meet zero, and is read once. Others are
+/// a fixed part of what the layer reads.
 bool has_range_of_its_own(const ov::Node& node) {
   if (!ov::is_type<op::v0::FakeQuantize>(&node) || node.output(0).get_target_inputs().size() != 1) return false;
   const std::vector<float> low = border(node, 1);
   const std::vector<float> high = border(node, 2);
-  return low.size() == 1 && high.size() == 1 && low == border(node, 3) && high == border(node, 4) && high[0] > low[0];
+  if (low.size() != 1 || high.size() != 1 || low != border(node, 3) || high != border(node, 4) || !(high[0] > low[0]))
+    return false;
+  const auto steps = static_cast<double>(static_cast<const op::v0::FakeQuantize&>(node).get_levels() - 1);
+  const double zero = -double{low[0]} / (double{high[0]} - double{low[0]}) * steps;
+  // Borders are floats: more levels, less of them is exact.
+  const double off = std::max(1e-3, steps * 0x1p-22);
+  return zero > -off && zero < steps + off && std::abs(zero - std::round(zero)) < off;
 }
 
 AffineQuantizer quantizer_of(const ov::Node& fake_quantize) {
@@ -93,6 +100,10 @@ void limit(AffineQuantizer& quantizer, const std::vector<std::int16_t>& integers
     quantizer.highest = std::max(quantizer.highest, zero);
   }
   if (!quantizer.zero_point.empty()) return;
+  if (!type.is_signed()) {
+    quantizer.lowest = 0;
+    return;
+  }
   const int largest_of_type = (1 << (type.bitwidth() - 1)) - 1;
   const int largest = std::max(std::abs(quantizer.lowest), std::abs(quantizer.highest));
   quantizer.lowest = -largest;
@@ -197,8 +208,18 @@ void TunableLayer::put(const LayerConstants& wanted) const {
   if (!wanted.bias.empty() && wanted.bias != present.bias)
     graph::set_bias(quantized, geometry.output_channel_axis(), wanted.bias);
   if (wanted.input_range == present.input_range) return;
-  for (const std::size_t port : {1, 3}) replace_values(input_quantizer, port, std::vector{wanted.input_range->first});
-  for (const std::size_t port : {2, 4}) replace_values(input_quantizer, port, std::vector{wanted.input_range->second});
+  const bool shared = input_quantizer->input_value(1) == input_quantizer->input_value(3) &&
+                      input_quantizer->input_value(2) == input_quantizer->input_value(4);
+  replace_values(input_quantizer, 1, std::vector{wanted.input_range->first});
+  replace_values(input_quantizer, 2, std::vector{wanted.input_range->second});
+  for (const std::size_t port : {3, 4}) {
+    if (shared) {
+      input_quantizer->input(port).replace_source_output(input_quantizer->input_value(port - 2));
+    } else {
+      replace_values(input_quantizer, port,
+                     std::vector{port == 3 ? wanted.input_range->first : wanted.input_range->second});
+    }
+  }
 }
 
 void TunableLayer::put(const LayerSolution& solution) const {

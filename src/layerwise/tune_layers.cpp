@@ -31,32 +31,11 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kStage = "layerwise tuning";
 
-void validate(const LayerwiseOptions& options) {
-  std::vector<std::string> problems;
-  const auto at_least = [&](const char* what, std::uint64_t value, std::uint64_t least) {
-    if (value < least) problems.push_back(fmt::format("{} is {}; give {} or more", what, value, least));
-  };
-  at_least("the number of rows", options.rows, 2);
-  at_least("the memory for rows in bytes", options.max_bytes, std::uint64_t{1} << 20);
-  at_least("the number of steps", options.steps, 1);
-  at_least("the batch size", options.batch_size, 1);
-  at_least("the patience", options.patience, 1);
-  const auto rate = [&](const char* what, double value) {
-    if (!(value >= 0 && std::isfinite(value)))
-      problems.push_back(fmt::format("the learning rate of {} is {}; give 0 or more", what, value));
-  };
-  rate("weights", options.weights_lr);
-  rate("biases", options.bias_lr);
-  rate("scales", options.scale_lr);
-  rate("input scales", options.input_scale_lr);
-  if (problems.empty()) return;
-  throw Error(ErrorKind::input, fmt::format("layer-wise tuning: {}", fmt::join(problems, "; ")));
-}
-
 /// Two runs with the same key do the same.
 std::string key_of(const Tuning& tuning, const ChosenSamples& samples) {
   const LayerwiseOptions& options = tuning.options;
   base::Hash hash;
+  hash.add(std::string(OCTUNE_VERSION));
   hash.add(tuning.runtime.version());
   hash.add(graph::model_hash(*tuning.quantized));
   hash.add(graph::model_hash(tuning.reference));
@@ -69,6 +48,8 @@ std::string key_of(const Tuning& tuning, const ChosenSamples& samples) {
        {options.held_out, options.weights_lr, options.bias_lr, options.scale_lr, options.input_scale_lr})
     hash.add(number);
   hash.add(tuning.data.preprocessing());
+  hash.add(std::uint64_t{tuning.data.sequence_length()});
+  for (const bool held_out : samples.held_out) hash.add(std::uint64_t{held_out});
   std::vector<std::uint64_t> fingerprints(samples.indices.size());
   base::parallel_for(fingerprints.size(), tuning.threads,
                      [&](std::size_t i) { fingerprints[i] = base::fingerprint(tuning.data, samples.indices[i]); });
@@ -98,10 +79,34 @@ double mean_square(const std::vector<float>& values) {
   return values.empty() ? 0 : sum / static_cast<double>(values.size());
 }
 
+bool all_finite(const Rows& rows) {
+  const auto finite = [](float value) { return std::isfinite(value); };
+  return std::all_of(rows.inputs.begin(), rows.inputs.end(), finite) &&
+         std::all_of(rows.targets.begin(), rows.targets.end(), finite);
+}
+
+/// Why a layer cannot be tuned with these rows; empty if it can.
+std::string reason_against(const LayerRows& rows) {
+  if (!rows.reason.empty()) return rows.reason;
+  if (rows.tuning.targets.empty() || rows.held_out.targets.empty()) return "its output was empty";
+  const bool finite = all_finite(rows.tuning) && all_finite(rows.held_out) && std::isfinite(rows.loss_untuned);
+  return finite ? "" : "what it reads or gives is not finite";
+}
+
+/// Gives every operation a unique name that stays: tensors are known by names, and those that the runtime makes up
+/// change when a model is copied.
+const ov::Model& with_names(ov::Model& model) {
+  std::set<std::string> names = graph::given_names(model);
+  for (const auto& node : model.get_ops()) names.insert(node->get_friendly_name());
+  graph::rename_all_but(names, model);
+  return model;
+}
+
 /// One run over all layers.
 class Tuner {
  public:
-  explicit Tuner(const Tuning& tuning) : tuning_(tuning), found_(find_layers(*tuning.quantized, tuning.reference)) {
+  explicit Tuner(const Tuning& tuning)
+      : tuning_(tuning), found_(find_layers(with_names(*tuning.quantized), tuning.reference)) {
     for (const FoundLayer& layer : found_) {
       TunedLayer record;
       record.name = layer.name;
@@ -137,12 +142,17 @@ class Tuner {
         std::vector<LayerRows> rows = collector.rows();
         const double share = watch.seconds() / static_cast<double>(layers.size());
         for (std::size_t i = 0; i < layers.size(); ++i) {
-          if (!done_.contains(layers[i]->name)) tune_one(*layers[i], std::move(rows[i]), share);
+          if (done_.contains(layers[i]->name)) continue;
+          if (tuning_.observer.should_stop()) throw Interrupted();
+          tune_one(*layers[i], std::move(rows[i]), share);
         }
-        // An inserted bias may have taken the name of another operation, and tensors are remembered by name.
-        graph::rename_all_but(graph::given_names(*tuning_.quantized), *tuning_.quantized);
       }
     } catch (const Interrupted&) {
+      if (!keep()) throw;
+      throw base::KeptInterruption(
+          fmt::format("interrupted; {} of {} tuned layers are kept in {}; the same command goes on", done_.size(),
+                      total_, tuning_.options.unfinished->string()));
+    } catch (...) {
       keep();
       throw;
     }
@@ -157,13 +167,12 @@ class Tuner {
   void tune_one(const TunableLayer& layer, LayerRows rows, double seconds) {
     const base::Stopwatch watch;
     TunedLayer& record = records_[number_of_.at(layer.name)];
-    record.rows = rows.count;
-    record.bytes = rows.bytes;
-    record.loss_untuned = rows.loss_untuned;
-    record.target_power = mean_square(rows.held_out.targets);
-    if (rows.tuning.targets.empty() || rows.held_out.targets.empty()) {
-      record.reason = "its output was empty";
-    } else {
+    record.reason = reason_against(rows);
+    if (record.reason.empty()) {
+      record.rows = rows.count;
+      record.bytes = rows.bytes;
+      record.loss_untuned = rows.loss_untuned;
+      record.target_power = mean_square(rows.held_out.targets);
       LayerProblem problem = layer.problem();
       problem.tuning = std::move(rows.tuning);
       problem.held_out = std::move(rows.held_out);
@@ -183,16 +192,16 @@ class Tuner {
         layer.put(solution);
       } else {
         record.reason =
-            solution.loss_before == 0 ? "there is no error" : "the error on the samples held out does not fall";
+            solution.loss_before == 0 ? "there is no error" : "the error on the samples held out does not clearly fall";
       }
     }
     record.seconds = seconds + watch.seconds();
     done_.insert(layer.name);
     tuning_.observer.message(
         Severity::debug,
-        fmt::format("'{}': error {:.3g} untuned, {:.3g} -> {:.3g} of {:.3g}, {} rows, {:.2f} s{}{}", record.name,
-                    record.loss_untuned, record.loss_before, record.loss_after, record.target_power, record.rows,
-                    record.seconds, record.kept ? "" : ": not tuned: ", record.reason));
+        fmt::format("'{}': error {:.3g} untuned, {:.3g} -> {:.3g} of {:.3g}, {} rows, {:.2f} + {:.2f} s{}{}",
+                    record.name, record.loss_untuned, record.loss_before, record.loss_after, record.target_power,
+                    record.rows, seconds, watch.seconds(), record.kept ? "" : ": not tuned: ", record.reason));
     tuning_.observer.progress(kStage, done_.size(), total_);
   }
 
@@ -221,14 +230,13 @@ class Tuner {
       records_[number->second] = finished.record;
       done_.insert(finished.record.name);
     }
-    graph::rename_all_but(graph::given_names(*tuning_.quantized), *tuning_.quantized);
     tuning_.observer.message(Severity::info,
                              fmt::format("{}: {} of {} layers are tuned already", path.string(), done_.size(), total_));
   }
 
-  /// Throws KeptInterruption if something was kept.
-  void keep() const {
-    if (!tuning_.options.unfinished || done_.empty()) return;
+  /// Saves what is done, for the same run to go on behind it; false if there is nothing, or it cannot be saved.
+  bool keep() const {
+    if (!tuning_.options.unfinished || done_.empty()) return false;
     UnfinishedTuning unfinished{key_, {}};
     for (const FoundLayer& layer : found_) {
       if (!done_.contains(layer.name)) continue;
@@ -240,12 +248,9 @@ class Tuner {
       save_unfinished(unfinished, path);
     } catch (const Error& error) {
       tuning_.observer.message(Severity::warning, fmt::format("the tuned layers could not be kept: {}", error.what()));
-      return;
+      return false;
     }
-    throw base::KeptInterruption(
-        fmt::format("interrupted; {} of {} tuned layers are kept in {}; the same command "
-                    "goes on",
-                    done_.size(), total_, path.string()));
+    return true;
   }
 
   const Tuning& tuning_;
@@ -265,6 +270,31 @@ double median(std::vector<double> values) {
 }
 
 }  // namespace
+
+void validate(const LayerwiseOptions& options) {
+  std::vector<std::string> problems;
+  const auto at_least = [&](const char* what, std::uint64_t value, std::uint64_t least) {
+    if (value < least) problems.push_back(fmt::format("{} is {}; give {} or more", what, value, least));
+  };
+  at_least("the number of rows", options.rows, 2);
+  at_least("the memory for rows in bytes", options.max_bytes, std::uint64_t{1} << 20);
+  at_least("the number of steps", options.steps, 1);
+  at_least("the batch size", options.batch_size, 1);
+  at_least("the patience", options.patience, 1);
+  const auto rate = [&](const char* what, double value) {
+    if (!(value >= 0 && std::isfinite(value)))
+      problems.push_back(fmt::format("the learning rate of {} is {}; give 0 or more", what, value));
+  };
+  rate("weights", options.weights_lr);
+  rate("biases", options.bias_lr);
+  rate("scales", options.scale_lr);
+  rate("input scales", options.input_scale_lr);
+  if (!(options.held_out > 0 && options.held_out < 1))
+    problems.push_back(
+        fmt::format("the share of samples held out is {}; give a number above 0 and below 1", options.held_out));
+  if (problems.empty()) return;
+  throw Error(ErrorKind::input, fmt::format("layer-wise tuning: {}", fmt::join(problems, "; ")));
+}
 
 std::vector<TunedLayer> tune(const Tuning& tuning) {
   validate(tuning.options);

@@ -26,6 +26,9 @@ struct Tuning {
   Observer& observer;
 };
 
+/// Error{input}: options out of range; names them all.
+void validate(const LayerwiseOptions& options);
+
 /// See octune::tune_layers(). An interruption that leaves a file says so.
 std::vector<TunedLayer> tune(const Tuning& tuning);
 

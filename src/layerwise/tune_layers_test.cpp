@@ -26,6 +26,7 @@ constexpr int kLevels = 7;  // four bits: rounding hurts
 LayerwiseOptions few_rows() {
   LayerwiseOptions options;
   options.rows = 600;
+  options.held_out = 0.5;  // of few samples a quarter would be too few to tell a fall from noise
   options.steps = 60;
   options.max_bytes = std::uint64_t{1} << 20;
   return options;
@@ -211,6 +212,94 @@ TEST(TuneLayers, RefusesWhatItCannotUse) {
                  "layer-wise tuning: the float model has no Convolution 'conv1'; give the one that the "
                  "quantized model was made of");
   }
+}
+
+// Which rows there are depends on the values: on their signs, which rounding changes.
+TEST(TuneLayers, LeavesALayerAloneWhoseShapeDependsOnValues) {
+  const auto net = [](int levels) {
+    const auto x = named("x", std::make_shared<ops::Parameter>(ov::element::f32, ov::Shape{1, 6}));
+    x->output(0).set_names({"x"});
+    NodePtr y = named("first", std::make_shared<ops::MatMul>(x, weights_of({40, 6}, 1, levels), false, true));
+    const auto limit = ops::Constant::create(ov::element::f32, {}, {0.3F});
+    const auto where = std::make_shared<ops::NonZero>(std::make_shared<ops::Greater>(y, limit), ov::element::i64);
+    const auto order = ops::Constant::create(ov::element::i64, {2}, {1, 0});
+    y = std::make_shared<ops::Convert>(std::make_shared<ops::Transpose>(where, order), ov::element::f32);
+    y = named("second", std::make_shared<ops::MatMul>(y, weights_of({3, 2}, 2, levels), false, true));
+    return std::make_shared<ov::Model>(ov::OutputVector{y}, ov::ParameterVector{x});
+  };
+  std::vector<Sample> samples;
+  for (std::size_t i = 0; i < 16; ++i) {
+    ov::Tensor tensor(ov::element::f32, {1, 6});
+    const auto values = testing::normal(6, 90 + i);
+    std::copy(values.begin(), values.end(), tensor.data<float>());
+    samples.push_back({{"x", tensor}});
+  }
+  const auto layers = tune_layers(net(2), net(0), *dataset(samples), few_rows());
+  ASSERT_EQ(layers.size(), 2u);
+  EXPECT_EQ(layers[0].rows, 16u);
+  EXPECT_FALSE(layers[1].kept);
+  EXPECT_EQ(layers[1].reason, "its shape depends on values");
+  EXPECT_EQ(layers[1].rows, 0u);
+}
+
+TEST(TuneLayers, TakesUnnamedOperationsAndNamesThatAnInsertedBiasWouldTake) {
+  const auto net = [](int levels) {
+    const auto model = small_net(levels);
+    for (const auto& node : model->get_ordered_ops()) {
+      if (node->get_friendly_name() == "relu1") node->set_friendly_name("conv2/bias");
+    }
+    // Operations without a name behind the first layer, and one whose name is made up.
+    const auto nodes = graph::nodes_by_name(*model);
+    const auto targets = nodes.at("bias1")->output(0).get_target_inputs();
+    const auto twice = std::make_shared<ops::Abs>(std::make_shared<ops::Abs>(nodes.at("bias1")));
+    for (auto target : targets) target.replace_source_output(twice);
+    return model;
+  };
+  const auto model = net(kLevels);
+  const auto layers = tune_layers(model, net(0), *dataset(samples_of_net(16)), few_rows());
+  EXPECT_EQ(layers.size(), 3u);
+  std::set<std::string> names;
+  for (const auto& node : model->get_ops()) EXPECT_TRUE(names.insert(node->get_friendly_name()).second);
+  EXPECT_TRUE(layers[1].kept);
+  EXPECT_THAT(names, ::testing::IsSupersetOf({"conv2/bias", "conv2/bias_2"}));
+}
+
+TEST(TuneLayers, LeavesALayerAloneThatReadsInfinity) {
+  const auto net = [](int levels) {
+    const auto x = named("x", std::make_shared<ops::Parameter>(ov::element::f32, ov::Shape{1, 6}));
+    x->output(0).set_names({"x"});
+    const auto first = named("first", std::make_shared<ops::MatMul>(x, weights_of({6, 6}, 1, levels), false, true));
+    const auto zero = ops::Constant::create(ov::element::f32, {}, {0.F});
+    const auto log = std::make_shared<ops::Log>(std::make_shared<ops::Multiply>(first, zero));
+    const auto second = named("second", std::make_shared<ops::MatMul>(log, weights_of({6, 6}, 2, levels), false, true));
+    return std::make_shared<ov::Model>(ov::OutputVector{first, second}, ov::ParameterVector{x});
+  };
+  std::vector<Sample> samples;
+  for (std::size_t i = 0; i < 8; ++i) {
+    ov::Tensor tensor(ov::element::f32, {1, 6});
+    std::fill_n(tensor.data<float>(), 6, static_cast<float>(i + 1));
+    samples.push_back({{"x", tensor}});
+  }
+  const auto layers = tune_layers(net(kLevels), net(0), *dataset(samples), few_rows());
+  ASSERT_EQ(layers.size(), 2u);
+  EXPECT_EQ(layers[1].reason, "what it reads or gives is not finite");
+}
+
+TEST(FindLayers, TakesRowsBehindARangeThatDoesNotMeetZero) {
+  const auto net = [](float low, float high, bool integer) {
+    const auto x = named("x", std::make_shared<ops::Parameter>(ov::element::f32, ov::Shape{1, 6}));
+    const auto y =
+        named("fc", std::make_shared<ops::MatMul>(quantized("fq", x, low, high, integer),
+                                                  weights_of({4, 6}, 1, integer ? kLevels : 0), false, true));
+    return std::make_shared<ov::Model>(ov::OutputVector{y}, ov::ParameterVector{x});
+  };
+  const auto own_range = [&](float low, float high) {
+    return find_layers(*net(low, high, true), *net(low, high, false)).at(0).tunable->input_quantizer != nullptr;
+  };
+  EXPECT_TRUE(own_range(0, 6));
+  EXPECT_TRUE(own_range(-128, 127));
+  EXPECT_FALSE(own_range(0.5F, 2));
+  EXPECT_FALSE(own_range(-1, 1));
 }
 
 TEST(Totals, AreMediansOfTheLayersThatWereTried) {

@@ -33,15 +33,18 @@ LayerwiseOptions few_rows() {
   return layerwise;
 }
 
+/// Layers with one row a sample need so many to be tuned at all.
+constexpr std::size_t kSamples = 160;
+
 /// Signal to noise on samples that nothing was tuned on.
 double fidelity(const std::shared_ptr<ov::Model>& model, const QuantizeResult& result) {
-  std::vector<Sample> unseen = samples_for(*model, 30);
-  unseen.erase(unseen.begin(), unseen.begin() + 20);
+  std::vector<Sample> unseen = samples_for(*model, kSamples + 10);
+  unseen.erase(unseen.begin(), unseen.begin() + kSamples);
   return signal_to_noise_db(run(model, unseen), run(result.model, unseen));
 }
 
 void expect_gain(const std::shared_ptr<ov::Model>& model, std::size_t layers) {
-  const auto data = dataset(samples_for(*model, 20));
+  const auto data = dataset(samples_for(*model, kSamples));
   QuantizeOptions options = four_bits();
   const QuantizeResult plain = quantize(model, *data, options);
   EXPECT_TRUE(plain.tuned_layers.empty());
