@@ -80,7 +80,7 @@ struct LayerSolution {
 /// by float rounding only.
 double loss(const LayerProblem& problem, const Rows& rows, int threads);
 
-/// Whether the rows to tune on are enough to fit weights by: 4 (K + 1) of them, of at most 8192 inputs a group, whose
+/// Whether the rows to tune on are enough to fit weights by: 2 (K + 1) of them, of at most 8192 inputs a group, whose
 /// matrix H takes K^2 numbers. Fewer rows would be learned by heart.
 bool fits_weights(const LayerProblem& problem);
 

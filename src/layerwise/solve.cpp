@@ -10,7 +10,7 @@
 namespace octune::layerwise {
 namespace {
 
-constexpr std::size_t kRowsAnInput = 4;
+constexpr std::size_t kRowsAnInput = 2;
 constexpr std::size_t kMostInputs = 8192;
 constexpr double kStandardErrors = 2;
 
