@@ -185,7 +185,7 @@ TEST(Solve, numbers_whose_squares_are_too_large_change_nothing) {
 }
 
 TEST(Solve, too_few_rows_change_bias_and_range_only) {
-  LayerProblem problem = test_problem({.inputs = 40, .rows = 163});  // 164 would do
+  LayerProblem problem = test_problem({.inputs = 40, .rows = 81});  // 82 would do
   EXPECT_FALSE(fits_weights(problem));
   for (float& target : problem.tuning.targets) target += 3;
   for (float& target : problem.held_out.targets) target += 3;
@@ -196,7 +196,7 @@ TEST(Solve, too_few_rows_change_bias_and_range_only) {
     EXPECT_EQ(solution.weights_quantizer.scale, problem.weights_quantizer.scale);
     EXPECT_NE(solution.bias, problem.bias);
   }
-  EXPECT_TRUE(fits_weights(test_problem({.inputs = 40, .rows = 164})));
+  EXPECT_TRUE(fits_weights(test_problem({.inputs = 40, .rows = 82})));
   EXPECT_FALSE(fits_weights(test_problem({.inputs = 8193, .outputs = 1, .rows = 2})));
 }
 
