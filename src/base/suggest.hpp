@@ -13,8 +13,8 @@ namespace octune::base {
 std::size_t edit_distance(std::u32string_view a, std::u32string_view b);
 std::size_t edit_distance(std::string_view a, std::string_view b);
 
-/// Up to `count` candidates close enough to `word` to be what was meant, nearest first. Of a candidate "name@detail" the
-/// name alone will do.
+/// Up to `count` candidates close enough to `word` to be what was meant, nearest first. Of a candidate "name@detail"
+/// the name alone will do.
 std::vector<std::string> closest(std::string_view word, std::span<const std::string> candidates, std::size_t count = 3);
 
 /// "did you mean 'hawq'? (known: basic, hawq, mse)": the tail of a message about an unknown name. The list is cut
