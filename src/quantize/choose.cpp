@@ -62,6 +62,8 @@ std::vector<Sample> decoded(const Run& run, const Dataset& data, const std::vect
   return samples;
 }
 
+bool is_float_form(const Candidate& candidate) { return candidate.quantized_operations == 0; }
+
 /// A model that is still in the running.
 struct Contender {
   std::size_t number = 0;  // of its record
@@ -91,18 +93,9 @@ class Choice {
       builder.begin();
       enter(std::move(*next), builder);
     }
-    // Inference of the quantized model layer by layer costs more than all of the others together.
-    if (!best_ || !within_limit(*best_)) {
-      for (const PlanVariant& variant : quantization::thorough_variants(*run_.normal, variants_)) {
-        VariantBuilder alone(run_, {&variant, 1}, statistics_, data_, indices_);
-        enter(*alone.take(), alone);
-        if (best_ && within_limit(*best_)) break;
-      }
-    }
+    if (!best_ || !within_limit(*best_)) enter_thorough();
     if (!best_) {
-      const Candidate& first = *std::find_if(records_.begin(), records_.end(), [](const Candidate& candidate) {
-        return candidate.quantized_operations > 0 || !candidate.verdict.empty();
-      });
+      const Candidate& first = *std::find_if_not(records_.begin(), records_.end(), is_float_form);
       throw Error(
           ErrorKind::unsupported,
           fmt::format("no plan can be executed on this machine; the first one, '{}', {}", first.name, first.verdict));
@@ -116,12 +109,17 @@ class Choice {
     const auto chosen = std::find_if(result.candidates.begin(), result.candidates.end(),
                                      [&](const Candidate& candidate) { return candidate.name == result.name; });
     OCTUNE_ASSERT(chosen != result.candidates.end(), "the chosen plan is no candidate");
-    chosen->divergence =
-        judge_->of(quantization::compiled(run_, result.quantized, {.threads = run_.options.threads}), &run_.observer);
+    // As the candidates are compiled.
+    const infer::CompileOptions options{.precision = infer::Precision::automatic, .threads = run_.options.threads};
+    best_->compiled = quantization::compiled(run_, result.quantized, options);
+    chosen->divergence = judge_->of(best_->compiled, &run_.observer);
     const bool was_within = std::exchange(result.within_limit, chosen->divergence->mean <= options_.max_divergence);
     if (result.within_limit && !was_within) chosen->verdict = "chosen: within the limit since its layers are tuned";
     if (!result.within_limit && was_within) chosen->verdict = "chosen: within the limit before its layers were tuned";
   }
+
+  /// The best plan's model, as judged last.
+  const ov::CompiledModel& compiled_plan() const { return best_->compiled; }
 
  private:
   Candidate& record(const Contender& contender) { return records_[contender.number]; }
@@ -161,6 +159,26 @@ class Choice {
     builder.wait();
     measure(float_, *other, 1);
     if (*record(*other).latency_ms < *record(float_).latency_ms) float_ = std::move(*other);
+  }
+
+  /// Inference of the quantized model layer by layer costs more than all other plans together: the most promising one
+  /// comes first, and the first one within the limit is enough.
+  void enter_thorough() {
+    std::vector<PlanVariant> thorough = quantization::thorough_variants(*run_.normal, variants_);
+    const auto distance = [&](const PlanVariant& variant) {
+      const auto plain = std::find_if(records_.begin(), records_.end(), [&](const Candidate& candidate) {
+        return candidate.name == variant.thorough_form_of;
+      });
+      OCTUNE_ASSERT(plain != records_.end(), "a thorough plan without the plain one");
+      return plain->divergence ? plain->divergence->mean : std::numeric_limits<double>::infinity();
+    };
+    std::stable_sort(thorough.begin(), thorough.end(),
+                     [&](const PlanVariant& a, const PlanVariant& b) { return distance(a) < distance(b); });
+    for (const PlanVariant& variant : thorough) {
+      VariantBuilder alone(run_, {&variant, 1}, statistics_, data_, indices_);
+      enter(*alone.take(), alone);
+      if (best_ && within_limit(*best_)) return;
+    }
   }
 
   /// Judges a plan's model. It takes the place of the best one so far, or is gone when this returns.
@@ -236,7 +254,7 @@ class Choice {
 
   std::string verdict(const Candidate& candidate, const ChooseResult& result) {
     const Candidate& plan = record(*best_);
-    const bool is_float = candidate.name.starts_with("float_");
+    const bool is_float = is_float_form(candidate);
     if (candidate.name == result.name) {
       if (is_float) return "chosen: no plan that is good enough is faster";
       return result.within_limit ? "chosen: the fastest that is good enough"
@@ -309,11 +327,11 @@ ChooseResult quantize_auto(const std::shared_ptr<const ov::Model>& model, const 
                              result.quantized);
     choice->judge_tuned(result);
   }
-  choice.reset();
   const std::string model_hash = found.calibration->key.model;
   found.calibration.reset();
+  quantization::complete(run, result.quantized, choice->compiled_plan());
+  choice.reset();
   base::release_freed_memory();
-  quantization::complete(run, result.quantized);
   result.quantized.samples_used = indices.size();
   result.quantized.samples_available = calibration.size();
   result.quantized.reused_samples = found.reused_samples;

@@ -39,14 +39,16 @@ Statistics with_correction_means(const Correction& correction, const Plan& plan,
   return statistics;
 }
 
-std::optional<std::string> correct_sequentially(const Correction& correction, Plan& plan, Statistics statistics,
-                                                Applied& applied, Observer& observer) {
+void correct_sequentially(const Correction& correction, const Plan& plan, Applied& applied, Observer& observer) {
   applied.uncorrected_biases =
       correct_biases(correction.runtime, applied.model, applied.waiting, correction.dataset, correction.used,
                      {.threshold = plan.bias_correction_threshold, .threads = correction.threads}, &observer);
   applied.corrected_biases = applied.waiting.size() - applied.uncorrected_biases.size();
   applied.waiting.clear();
+}
 
+std::optional<std::string> unless_fast_is_closer(const Correction& correction, Plan& plan, Statistics statistics,
+                                                 Applied& applied, Observer& observer) {
   std::vector<std::size_t> indices;
   for (const std::size_t position : judging_samples(correction.used.size(), correction.dataset.sequence_length()))
     indices.push_back(correction.used[position]);

@@ -30,12 +30,14 @@ struct Correction {
 /// compared with the quantized model comes from the same samples. Runs these once more.
 Statistics with_correction_means(const Correction& correction, const Plan& plan, Statistics statistics);
 
-/// Corrects the biases that wait in `applied` (see correct_biases()) and judges the result as a whole: on samples that
-/// the correction did not see, the outputs must come closer to the float model's than with FastBiasCorrection,
-/// otherwise `applied` and `plan` become those of FastBiasCorrection and a warning says so. A mean over all positions
-/// can be right in every layer while the few positions that decide get worse, as in the detection of text on a plain
-/// background.
-std::optional<std::string> correct_sequentially(const Correction& correction, Plan& plan, Statistics statistics,
-                                                Applied& applied, Observer& observer);
+/// Corrects the biases that wait in `applied` (see correct_biases()).
+void correct_sequentially(const Correction& correction, const Plan& plan, Applied& applied, Observer& observer);
+
+/// Judges a model corrected that way as a whole: on samples that the correction did not see, the outputs must come
+/// closer to the float model's than with FastBiasCorrection, otherwise `applied` and `plan` become those of
+/// FastBiasCorrection and the returned warning says so. A mean over all positions can be right in every layer while the
+/// few positions that decide get worse, as in the detection of text on a plain background.
+std::optional<std::string> unless_fast_is_closer(const Correction& correction, Plan& plan, Statistics statistics,
+                                                 Applied& applied, Observer& observer);
 
 }  // namespace octune::quantization

@@ -129,7 +129,7 @@ ov::CompiledModel compiled(const Run& run, const QuantizeResult& result, const i
 }
 
 QuantizeResult built(Run& run, Plan plan, Statistics statistics, const Dataset* data,
-                     const std::vector<std::size_t>& indices) {
+                     const std::vector<std::size_t>& indices, HarmCheck harm_check) {
   QuantizeResult result;
   result.plan = std::move(plan);
   const std::size_t planned_warnings = result.plan.warnings.size();
@@ -155,8 +155,11 @@ QuantizeResult built(Run& run, Plan plan, Statistics statistics, const Dataset* 
     }
     applied = with(std::move(of_run));
     const base::ScopedTiming timing(run.timings_s, "correct");
-    if (auto warning = correct_sequentially(correction, result.plan, std::move(statistics), applied, run.observer))
-      run.warnings.push_back(std::move(*warning));
+    correct_sequentially(correction, result.plan, applied, run.observer);
+    if (harm_check == HarmCheck::built) {
+      if (auto warning = unless_fast_is_closer(correction, result.plan, std::move(statistics), applied, run.observer))
+        run.warnings.push_back(std::move(*warning));
+    }
   }
   result.model = applied.model;
   result.aligned_pairs = applied.aligned_pairs;
@@ -169,10 +172,19 @@ QuantizeResult built(Run& run, Plan plan, Statistics statistics, const Dataset* 
 }
 
 void complete(Run& run, QuantizeResult& result) {
+  ov::CompiledModel model;
   {
     const base::ScopedTiming timing(run.timings_s, "verify");
     base::release_freed_memory();
-    result.executed = executed_operations(compiled(run, result, {.threads = run.options.threads}), result.plan);
+    model = compiled(run, result, {.threads = run.options.threads});
+  }
+  complete(run, result, model);
+}
+
+void complete(Run& run, QuantizeResult& result, const ov::CompiledModel& compiled) {
+  {
+    const base::ScopedTiming timing(run.timings_s, "verify");
+    result.executed = executed_operations(compiled, result.plan);
     if (const std::string warning = warning_about(result.executed); !warning.empty()) run.warnings.push_back(warning);
   }
   if (run.saving.valid()) {

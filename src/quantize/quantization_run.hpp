@@ -48,10 +48,14 @@ std::vector<std::size_t> chosen_samples(Run& run, const Dataset& data);
 Gathered gathered(Run& run, const Dataset& data, const std::vector<std::size_t>& indices,
                   const std::vector<StatisticRequest>& required);
 
+/// Who sees to it that sequential bias correction does no harm: built(), which falls back to the fast one where that is
+/// closer, or a caller that judges the model beside others.
+enum class HarmCheck { built, caller };
+
 /// The quantized model, and how it came about. `data` and `indices`: of the samples that sequential bias correction
 /// runs; null if there are none. `statistics` hold what the plan requires and nothing else.
 QuantizeResult built(Run& run, Plan plan, Statistics statistics, const Dataset* data,
-                     const std::vector<std::size_t>& indices);
+                     const std::vector<std::size_t>& indices, HarmCheck harm_check = HarmCheck::built);
 
 /// The quantized model as the runtime executes it. Error{unsupported} if the runtime refuses it, as it does with some
 /// schemes outside the target's table.
@@ -60,5 +64,8 @@ ov::CompiledModel compiled(const Run& run, const QuantizeResult& result, const i
 /// Looks at what the runtime makes of the model, waits until the statistics are saved, tells all warnings and moves
 /// what the run has found out into `result`.
 void complete(Run& run, QuantizeResult& result);
+
+/// The same where the result's model is compiled already.
+void complete(Run& run, QuantizeResult& result, const ov::CompiledModel& compiled);
 
 }  // namespace octune::quantization

@@ -27,11 +27,12 @@ BuiltVariant built_variant(Run& run, const PlanVariant& variant, const Statistic
   BuiltVariant made;
   made.name = variant.name;
   made.summary = variant.summary;
+  made.result.plan = variant.plan;  // what it says of itself if it cannot be built
   const std::vector<std::string> common_warnings = run.warnings;
   run.warnings.insert(run.warnings.end(), variant.plan.warnings.begin(), variant.plan.warnings.end());
   try {
     const auto required = required_statistics(variant.plan);
-    made.result = built(run, variant.plan, only(statistics, required), &data, indices);
+    made.result = built(run, variant.plan, only(statistics, required), &data, indices, HarmCheck::caller);
     made.result.requests = required.size();
     const base::Stopwatch watch;
     made.compiled =
