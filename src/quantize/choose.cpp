@@ -100,7 +100,7 @@ class Choice {
           ErrorKind::unsupported,
           fmt::format("no plan can be executed on this machine; the first one, '{}', {}", first.name, first.verdict));
     }
-    if (!record(*best_).latency_ms) measure(float_, *best_, 1);
+    settle_against_float();
     return result();
   }
 
@@ -232,6 +232,24 @@ class Choice {
         race_.run({record(holder).name, holder.compiled}, {record(challenger).name, challenger.compiled}, boundary);
     if (!first) first = measured.first_ms;
     second = *first * measured.ratio;
+  }
+
+  /// Whether quantization pays is measured, not multiplied up from ratios, where it is close.
+  void settle_against_float() {
+    constexpr double kClose = 0.1;
+    Candidate& plan = record(*best_);
+    if (!plan.latency_ms) return measure(float_, *best_, 1);
+    const double float_ms = *record(float_).latency_ms;
+    const bool is_known =
+        options_.latencies_ms.contains(plan.name) && options_.latencies_ms.contains(record(float_).name);
+    if (is_known || std::abs(*plan.latency_ms / float_ms - 1) > kClose) return;
+    const quantization::RaceResult measured =
+        race_.run({record(float_).name, float_.compiled}, {plan.name, best_->compiled}, 1);
+    // The other plans were measured beside this one, and keep their ratio to it.
+    const double change = float_ms * measured.ratio / *plan.latency_ms;
+    for (Candidate& candidate : records_) {
+      if (!is_float_form(candidate) && candidate.latency_ms) *candidate.latency_ms *= change;
+    }
   }
 
   ChooseResult result() {
