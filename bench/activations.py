@@ -84,7 +84,7 @@ def main():
     cores = os.cpu_count()
     print(f"| model | repeated | {cores} streams of one thread | one stream of {cores} threads | batches of {BATCH} |")
     print("|---|---|---|---|---|")
-    for case in [cases.find(name) for name in sys.argv[1:]] or cases.CASES:
+    for case in cases.chosen(sys.argv[1:]):
         samples = cases.Samples(case, "calibration")
         feeds = [samples[index] for index in range(SAMPLES)]
         model = watched(case.model, None)

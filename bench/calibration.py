@@ -6,13 +6,10 @@
 In every round each model runs bare, then under every setting, one process after the other, so that a machine that becomes
 slower does so for all. Ratios are taken within a round; medians of the rounds count. Writes calibration.json and .md.
 """
-import argparse
-import json
-import os
 import statistics
 
 import cases
-from measure import Failed, bare_inference, bare_seconds, cpu_name, main, quantize
+from measure import Failed, bare_inference, bare_seconds, in_rounds, line, machine, main, quantize, rounds_parser
 
 START_S = 0.5         # allowed beside a multiple of bare inference: reading, compiling, writing
 WHOLE_GOAL = 1.3      # times bare inference, for the whole of `quantize --preset performance`
@@ -60,7 +57,7 @@ def ratio_row(case, rounds):
     cells = [case.name, f"{bare:.2f}", f"{wall:.2f}", f"{max(whole, 0):.2f}",
              *(f"{calibrate[name]:.2f}" if name in calibrate else "fails" for name in SETTINGS),
              ", ".join(missed) or "-"]
-    return "| " + " | ".join(cells) + " |"
+    return line(cells)
 
 
 def parts_row(case, rounds):
@@ -70,7 +67,7 @@ def parts_row(case, rounds):
     rest = part("total") - sum(known.values())
     cells = [case.name, *(f"{1000 * seconds:.0f}" for seconds in known.values()), f"{1000 * max(rest, 0):.0f}",
              f"{1000 * part('total'):.0f}", f"{1000 * median(rounds, lambda r: r['performance']['wall_s']):.0f}"]
-    return "| " + " | ".join(cells) + " |"
+    return line(cells)
 
 
 HEAD = """\
@@ -92,30 +89,19 @@ Where the time of --preset performance goes, ms (run.json, timings_s):
 
 
 def table(results, rounds):
-    text = HEAD.format(cpu=cpu_name(), cores=os.cpu_count(), rounds=rounds, start=START_S, whole=WHOLE_GOAL,
-                       small=SMALL_GOAL_S, statistics=STATISTICS_GOAL, lines="---|" * len(SETTINGS),
-                       settings=" | ".join(f"calibrate: {name}" for name in SETTINGS))
-    text += "".join(ratio_row(cases.find(name), measured) + "\n" for name, measured in results.items())
+    text = HEAD.format(rounds=rounds, start=START_S, whole=WHOLE_GOAL, small=SMALL_GOAL_S, statistics=STATISTICS_GOAL,
+                       lines="---|" * len(SETTINGS), settings=" | ".join(f"calibrate: {name}" for name in SETTINGS),
+                       **machine())
+    text += "".join(ratio_row(cases.find(name), measured) for name, measured in results.items())
     text += PARTS_HEAD.format(parts=" | ".join(PARTS), lines="---|" * len(PARTS))
-    text += "".join(parts_row(cases.find(name), measured) + "\n" for name, measured in results.items())
+    text += "".join(parts_row(cases.find(name), measured) for name, measured in results.items())
     return text
 
 
 def calibration():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("names", nargs="*")
-    arguments = parser.parse_args()
-    chosen = [cases.find(name) for name in arguments.names] or cases.CASES
-    results = {case.name: [] for case in chosen}
-    for number in range(arguments.rounds):
-        for case in chosen:
-            results[case.name].append(measure(case))
-            print(f"round {number + 1} of {arguments.rounds}: {case.name}", flush=True)
-    (cases.WORK / "calibration.json").write_text(json.dumps(results, indent=1) + "\n")
-    text = table(results, arguments.rounds)
-    (cases.WORK / "calibration.md").write_text(text)
-    print(text)
+    arguments = rounds_parser().parse_args()
+    in_rounds("calibration", cases.chosen(arguments.names), arguments.rounds, measure,
+              lambda results: table(results, arguments.rounds))
 
 
 if __name__ == "__main__":

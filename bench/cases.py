@@ -91,6 +91,11 @@ def find(name):
     raise SystemExit(f"bench: unknown model '{name}'; known: {', '.join(case.name for case in CASES)}")
 
 
+def chosen(names):
+    """The cases called so, or all of them."""
+    return [find(name) for name in names] or CASES
+
+
 def map_npz(path):
     """The arrays of an uncompressed .npz, mapped: nothing is read before it is used."""
     import numpy as np

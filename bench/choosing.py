@@ -3,11 +3,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """`octune quantize` with model and data only: choosing.py [NAME...], started by choosing. Writes choosing.json and .md."""
 import json
-import os
 import sys
 
 import cases
-from measure import BENCH, BUILD, bare_inference, bare_seconds, cpu_name, last_json, main, quantize, run
+from measure import (BENCH, BUILD, bare_inference, bare_seconds, last_json, line, machine, main, one_by_one, quantize,
+                     run)
 
 BARE_GOAL = 4  # times bare inference
 MORE_S = 2     # and so many seconds beside compiling
@@ -99,7 +99,7 @@ def row(case, result):
              f"{own:.2f}", f"{to_float:.2f}", "-" if to_nncf is None else f"{to_nncf:.2f}", f"{result['bare_s']:.2f}",
              f"{compile_seconds(record):.2f}", f"{result['wall_s']:.2f}", f"{goal(result):.2f}", f"{result['peak_mb']:.0f}",
              missed(result)]
-    return "| " + " | ".join(cells) + " |"
+    return line(cells)
 
 
 HEAD = """\
@@ -116,17 +116,8 @@ a ratio above 1.05, time above the goal.
 
 
 def choosing():
-    chosen = [cases.find(name) for name in sys.argv[1:]] or cases.CASES
-    table = HEAD.format(samples=cases.CALIBRATION_SAMPLES, cpu=cpu_name(), cores=os.cpu_count(), bare=BARE_GOAL,
-                        more=MORE_S, loss=LOSS_GOAL)
-    results = {}
-    for case in chosen:
-        results[case.name] = measure(case)
-        table += row(case, results[case.name]) + "\n"
-        print(table.splitlines()[-1], flush=True)
-        (cases.WORK / "choosing.json").write_text(json.dumps(results, indent=1) + "\n")
-        (cases.WORK / "choosing.md").write_text(table)
-    print(table)
+    head = HEAD.format(samples=cases.CALIBRATION_SAMPLES, bare=BARE_GOAL, more=MORE_S, loss=LOSS_GOAL, **machine())
+    one_by_one("choosing", cases.chosen(sys.argv[1:]), head, measure, row)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ without loading Python's modules and the model; its memory is the largest reside
 samples are the same files for all, mapped into memory, so they count for all.
 """
 import json
-import os
 import shutil
 import sys
 
@@ -165,9 +164,9 @@ def main():
     words = sys.argv[1:]
     settings = [setting for setting in cases.SETTINGS if setting.name in words] or cases.SETTINGS
     names = [word for word in words if word not in [setting.name for setting in cases.SETTINGS]]
-    chosen = [cases.find(name) for name in names] or cases.CASES
+    chosen = cases.chosen(names)
     results = {}
-    table = HEAD.format(cpu=measure.cpu_name(), cores=os.cpu_count(), runs=OCTUNE_RUNS)
+    table = HEAD.format(runs=OCTUNE_RUNS, **measure.machine())
     for setting in settings:
         table += TABLE_HEAD.format(setting=setting.name)
         print(setting.name, flush=True)

@@ -9,15 +9,13 @@ them in memory, looks at no output, and has warmed up; the first inferences of a
 in octune's time. One process after the other in every round; ratios are taken within a round, medians of the rounds count.
 Writes evaluation.json and .md.
 """
-import argparse
 import json
-import os
 import statistics
 
 import numpy as np
 
 import cases
-from measure import BUILD, bare_inference, bare_seconds, cpu_name, main, run
+from measure import BUILD, bare_inference, bare_seconds, in_rounds, line, machine, main, rounds_parser, run
 
 GOAL = 0.9  # of the throughput of bare inference
 
@@ -47,15 +45,15 @@ def prepare(case):
     """Samples of the test part and their labels, as files."""
     folder = cases.WORK / "evaluation" / case.name
     folder.mkdir(parents=True, exist_ok=True)
-    _, _, line, count = METRICS[case.name]
+    _, _, label_of, count = METRICS[case.name]
     labels = json.loads(case.labels.read_text())
     chosen = np.arange(count) % len(labels)
     with np.load(case.data("test")) as arrays:
         np.savez(folder / "samples.npz", **{name: arrays[name][chosen] for name in arrays.files})
-    if line is None:
+    if label_of is None:
         np.save(folder / "labels.npy", np.array(labels, np.int64)[chosen])
         return folder / "samples.npz", folder / "labels.npy"
-    (folder / "labels.jsonl").write_text("".join(json.dumps(line(labels[i])) + "\n" for i in chosen))
+    (folder / "labels.jsonl").write_text("".join(json.dumps(label_of(labels[i])) + "\n" for i in chosen))
     return folder / "samples.npz", folder / "labels.jsonl"
 
 
@@ -90,26 +88,16 @@ def row(name, rounds):
     ratio = statistics.median(round_["bare_s"] / round_["evaluate_s"] for round_ in rounds)
     cells = [name, rounds[0]["metric"], str(rounds[0]["samples"]), f"{bare:.3f}", f"{own:.3f}",
              f"{ratio:.2f}{'' if ratio >= GOAL else ' (missed)'}"]
-    return "| " + " | ".join(cells) + " |\n"
+    return line(cells)
 
 
 def evaluation():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("names", nargs="*")
-    arguments = parser.parse_args()
-    chosen = [cases.find(name) for name in arguments.names] or cases.CASES
+    arguments = rounds_parser().parse_args()
+    chosen = cases.chosen(arguments.names)
     files = {case.name: prepare(case) for case in chosen}
-    results = {case.name: [] for case in chosen}
-    for number in range(arguments.rounds):
-        for case in chosen:
-            results[case.name].append(measure(case, *files[case.name]))
-            print(f"round {number + 1} of {arguments.rounds}: {case.name}", flush=True)
-    (cases.WORK / "evaluation.json").write_text(json.dumps(results, indent=1) + "\n")
-    text = HEAD.format(cpu=cpu_name(), cores=os.cpu_count(), rounds=arguments.rounds, goal=GOAL)
-    text += "".join(row(name, rounds) for name, rounds in results.items())
-    (cases.WORK / "evaluation.md").write_text(text)
-    print(text)
+    head = HEAD.format(rounds=arguments.rounds, goal=GOAL, **machine())
+    in_rounds("evaluation", chosen, arguments.rounds, lambda case: measure(case, *files[case.name]),
+              lambda results: head + "".join(row(name, rounds) for name, rounds in results.items()))
 
 
 if __name__ == "__main__":

@@ -4,13 +4,11 @@
 """Layer-wise tuning against the same plan without: layerwise.py [--preset NAME] [--method NAME] [NAME...], started by
 layerwise. Writes layerwise.json and layerwise.md."""
 import argparse
-import json
-import os
 import statistics
 import sys
 
 import cases
-from measure import BENCH, cpu_name, last_json, main, quantize, run
+from measure import BENCH, last_json, line, machine, main, one_by_one, quantize, run
 
 HEAD = """\
 Layer-wise tuning ({method}) at preset {preset}, defaults otherwise, on {cpu}, {cores} cores. Layer error: median over the layers
@@ -49,7 +47,7 @@ def row(case, result):
              f"{factor * value:+.2f} ({factor * low:+.2f} to {factor * high:+.2f})",
              *(f"{result[label]['wall_s']:.1f}" for label in ("plain", "tuned")),
              *(f"{result[label]['peak_mb']:.0f}" for label in ("plain", "tuned"))]
-    return "| " + " | ".join(cells) + " |"
+    return line(cells)
 
 
 def layerwise():
@@ -58,15 +56,8 @@ def layerwise():
     parser.add_argument("--method", default="finetune")
     parser.add_argument("names", nargs="*")
     options = parser.parse_args()
-    table = HEAD.format(method=options.method, preset=options.preset, cpu=cpu_name(), cores=os.cpu_count())
-    results = {}
-    for case in [cases.find(name) for name in options.names] or cases.CASES:
-        results[case.name] = measure(case, options)
-        table += row(case, results[case.name]) + "\n"
-        print(table.splitlines()[-1], flush=True)
-        (cases.WORK / "layerwise.json").write_text(json.dumps(results, indent=1) + "\n")
-        (cases.WORK / "layerwise.md").write_text(table)
-    print(table)
+    head = HEAD.format(method=options.method, preset=options.preset, **machine())
+    one_by_one("layerwise", cases.chosen(options.names), head, lambda case: measure(case, options), row)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 # Copyright (C) 2026 octune authors
 # SPDX-License-Identifier: Apache-2.0
-"""Running the programs that are measured: every one is a process of its own."""
+"""Running the programs that are measured: every one is a process of its own. Keeping what came out, as JSON and as a table."""
+import argparse
 import json
 import os
 import pathlib
@@ -63,6 +64,53 @@ def cpu_name():
         if line.startswith("model name"):
             return line.split(":", 1)[1].strip()
     return "an unknown CPU"
+
+
+def machine():
+    """What the head of a table says of the machine."""
+    return {"cpu": cpu_name(), "cores": os.cpu_count()}
+
+
+def line(cells):
+    """A row of a table."""
+    return "| " + " | ".join(cells) + " |\n"
+
+
+def keep(name, results, table):
+    """Writes NAME.json and NAME.md."""
+    (cases.WORK / f"{name}.json").write_text(json.dumps(results, indent=1) + "\n")
+    (cases.WORK / f"{name}.md").write_text(table)
+
+
+def one_by_one(name, chosen, table, measure, row):
+    """Measures case after case and adds a row for each to `table`, its head; what is done is kept at once."""
+    results = {}
+    for case in chosen:
+        results[case.name] = measure(case)
+        table += row(case, results[case.name])
+        print(table.splitlines()[-1], flush=True)
+        keep(name, results, table)
+    print(table)
+
+
+def rounds_parser():
+    """Of programs that measure in rounds: --rounds N [NAME...]."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("names", nargs="*")
+    return parser
+
+
+def in_rounds(name, chosen, rounds, measure, table_of):
+    """Measures all cases in turn, `rounds` times; `table_of` makes the table of the results, lists by name of the case."""
+    results = {case.name: [] for case in chosen}
+    for number in range(rounds):
+        for case in chosen:
+            results[case.name].append(measure(case))
+            print(f"round {number + 1} of {rounds}: {case.name}", flush=True)
+    table = table_of(results)
+    keep(name, results, table)
+    print(table)
 
 
 def main(function):

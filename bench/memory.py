@@ -6,15 +6,12 @@
 The samples are the calibration samples of make_data.py, from the second round on crossed: the beginning of one and the
 rest of another, so that all differ. Both programs read them from the same .npy files. Writes memory.json and .md.
 """
-import argparse
-import itertools
-import json
 import statistics
 import subprocess
 import sys
 
 import cases
-from measure import BUILD, cpu_name, last_json, main, quantize, run
+from measure import BUILD, cpu_name, in_rounds, last_json, line, main, quantize, rounds_parser, run
 
 FEW = 50
 MANY = {"orientation": 10000, "magika": 10000, "silero": 10000, "minilm": 10000}  # models fast enough for it
@@ -80,7 +77,7 @@ def row(case, rounds):
     growth = octune[-1] / octune[0]
     cells = [case.name, f"{counts(case)[-1]}", *(f"{peak:.0f}" for peak in octune), f"{100 * (growth - 1):+.1f} %",
              *(f"{peak:.0f}" for peak in bare), f"{octune[-1] - bare[-1]:+.0f}", "-" if growth <= GOAL else "growth"]
-    return "| " + " | ".join(cells) + " |"
+    return line(cells)
 
 
 HEAD = """\
@@ -94,25 +91,17 @@ the most samples.
 
 
 def memory():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--rounds", type=int, default=3)
+    parser = rounds_parser()
     parser.add_argument("--make", action="store_true", help="only the samples")
-    parser.add_argument("names", nargs="*")
     arguments = parser.parse_args()
-    chosen = [cases.find(name) for name in arguments.names] or cases.CASES
+    chosen = cases.chosen(arguments.names)
     if arguments.make:
         for case in chosen:
             make_samples(case)
         return
-    results = {case.name: [] for case in chosen}
-    for _, case in itertools.product(range(arguments.rounds), chosen):
-        results[case.name].append(measure(case, many_samples(case)))
-        print(case.name, results[case.name][-1], flush=True)
-    (cases.WORK / "memory.json").write_text(json.dumps(results, indent=1) + "\n")
-    text = HEAD.format(cpu=cpu_name(), rounds=arguments.rounds, few=FEW, some=cases.CALIBRATION_SAMPLES)
-    text += "".join(row(cases.find(name), rounds) + "\n" for name, rounds in results.items())
-    (cases.WORK / "memory.md").write_text(text)
-    print(text)
+    head = HEAD.format(cpu=cpu_name(), rounds=arguments.rounds, few=FEW, some=cases.CALIBRATION_SAMPLES)
+    in_rounds("memory", chosen, arguments.rounds, lambda case: measure(case, many_samples(case)),
+              lambda results: head + "".join(row(cases.find(name), rounds) for name, rounds in results.items()))
 
 
 if __name__ == "__main__":

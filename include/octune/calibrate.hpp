@@ -68,9 +68,9 @@ struct CalibrateResult {
   std::vector<std::string> warnings;
 };
 
-/// Collects what quantize() with any preset, ignored scope and estimator would ask for and keeps it in
-/// options.statistics, if that is given: what lies there already and fits is not collected again, and an interrupted
-/// run goes on. Error: as quantize(); input for statistics of another model or other data.
+/// Collects what quantize() with any preset, ignored scope and estimator, and quantize_auto(), would ask for and keeps
+/// it in options.statistics, if that is given: what lies there already and fits is not collected again, and an
+/// interrupted run goes on. Error: as quantize(); input for statistics of another model or other data.
 CalibrateResult calibrate(const std::shared_ptr<const ov::Model>& model, const Dataset& dataset,
                           const QuantizeOptions& options = {}, Observer* observer = nullptr);
 

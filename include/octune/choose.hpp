@@ -30,7 +30,7 @@ struct Divergence {
 struct ChooseOptions {
   /// The largest Divergence::mean that is taken for as good as the float model. No tenth of the samples is then
   /// further off than ten times that, on average.
-  double max_divergence = 0.06;
+  double max_divergence = 0.07;
   std::size_t samples = 100;   ///< of the calibration samples, evenly spread; fewer if there are not as many
   double latency_seconds = 1;  ///< of measuring latencies, for all together; at least ten rounds of two models each
   /// Measured before, in milliseconds by name of the candidate: not measured again, so that the choice is the same.
@@ -64,6 +64,23 @@ struct ChooseResult {
   std::vector<Candidate> candidates;  ///< in the order of plans, the float model's forms first
   std::size_t judged_samples = 0;
 };
+
+/// A plan for the whole model that quantize_auto() tries.
+struct PlanCandidate {
+  std::string name;
+  std::string summary;  ///< what is special about it, in words
+  Plan plan;
+};
+
+struct PlanCandidates {
+  std::vector<PlanCandidate> plans;   ///< the one expected to be fastest first; none if nothing would be quantized
+  std::vector<std::string> left_out;  ///< plans that are not tried and why, a sentence each
+  std::vector<std::string> warnings;
+};
+
+/// The plans that quantize_auto() makes of `options` at first, without data. Where none of them is good enough it goes
+/// on to the plain presets with sequential bias correction. Errors: as plan_quantization().
+PlanCandidates plan_candidates(const std::shared_ptr<const ov::Model>& model, const PlanOptions& options = {});
 
 /// Makes a handful of plans, builds the model of each from one set of statistics, and hands out the one that is fastest
 /// on this machine among those whose outputs are near enough the float model's; the closest if none is. A later plan

@@ -36,8 +36,9 @@ struct CriterionResult {
   bool accepted = false;
 };
 
-/// A float model whose value is nearer to 0 than this has no relative drop: the criterion counts as absolute.
-inline constexpr double kSmallestBaseline = 1e-9;
+/// A float model whose value is nearer to 0 than this has no relative drop: the criterion counts as absolute. Values
+/// made of float32 outputs are no more exact than that, so that their parts would be parts of rounding errors.
+inline constexpr double kSmallestBaseline = 1e-6;
 
 /// The type that a drop from `baseline` is measured in if `wanted` is asked for.
 DropType effective_drop_type(DropType wanted, double baseline);
@@ -71,7 +72,7 @@ struct ExpectedBaseline {
 double tolerance_of(const ExpectedBaseline& expected);
 
 /// The Error{input} that says what to check when a float model is not as good as expected. `samples`: how many of
-/// `available` its `value` was measured on.
+/// `available` its `value` was measured on; 0 if that is not known.
 Error unexpected(const ExpectedBaseline& expected, double value, std::size_t samples, std::size_t available);
 
 /// Throws unexpected() if the float model's `value` is further away than the tolerance, to either side.

@@ -30,7 +30,7 @@ struct LayerwiseOptions {
   // What is seen.
   std::size_t samples = 300;                          ///< of the calibration samples, evenly spread; 0: all
   double held_out = 0.25;                             ///< share of these samples that only judges, in (0, 1)
-  std::size_t rows = 4096;                            ///< output positions of a layer, drawn from all samples, at most
+  std::size_t rows = 8192;                            ///< output positions of a layer, drawn from all samples, at most
   std::uint64_t max_bytes = std::uint64_t{64} << 20;  ///< that the rows of the layers in hand take, at most
   std::uint64_t seed = 0;                             ///< of drawing positions and batches
 
@@ -51,16 +51,17 @@ struct LayerwiseOptions {
 /// on samples that were not tuned on.
 struct TunedLayer {
   std::string name;
-  bool kept = false;        ///< the layer was changed
-  std::string reason;       ///< why not; empty if kept
-  double loss_untuned = 0;  ///< in the model without tuning; these are 0 for a layer that was not tried
-  double loss_before = 0;   ///< of the untuned layer behind tuned ones
-  double loss_after = 0;    ///< in the model as it is handed out: loss_before if not kept
-  double target_power = 0;  ///< mean square of the float model's outputs, to compare layers by
-  std::size_t rows = 0;     ///< output positions looked at
-  std::uint64_t bytes = 0;  ///< that these rows took
-  double seconds = 0;       ///< of tuning; of the layers that shared a pass each has its part of it
-  bool resumed = false;     ///< tuned by the interrupted run before this one
+  bool kept = false;          ///< the layer was changed
+  std::string reason;         ///< why not; empty if kept
+  std::string fixed_weights;  ///< why bias and input range only were tuned; empty if the weights were, too
+  double loss_untuned = 0;    ///< in the model without tuning; these are 0 for a layer that was not tried
+  double loss_before = 0;     ///< of the untuned layer behind tuned ones
+  double loss_after = 0;      ///< in the model as it is handed out: loss_before if not kept
+  double target_power = 0;    ///< mean square of the float model's outputs, to compare layers by
+  std::size_t rows = 0;       ///< output positions looked at
+  std::uint64_t bytes = 0;    ///< that these rows took
+  double seconds = 0;         ///< of tuning; of the layers that shared a pass each has its part of it
+  bool resumed = false;       ///< tuned by the interrupted run before this one
 };
 
 /// Tunes the linear layers of `quantized` (changed in place): convolutions and MatMul whose weights are integers behind

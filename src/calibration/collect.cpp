@@ -117,10 +117,9 @@ void collect_pass(const Run& run, const Pass& one, const std::string& stage, Sam
         },
         watcher != nullptr ? infer::SampleHook(watch_sample) : infer::SampleHook());
   } catch (const NonFinite& found) {
-    const std::string what =
-        describe_non_finite(run.runtime, run.model, run.fitted(found.position), found.tensor, found.kind);
-    throw Error(ErrorKind::input, fmt::format("{} for sample '{}'; leave the sample out or check the model there", what,
-                                              run.dataset.name(run.indices[found.position])));
+    throw Error(ErrorKind::input,
+                describe_non_finite(run.runtime, run.model, run.fitted(found.position),
+                                    run.dataset.name(run.indices[found.position]), found.tensor, found.kind));
   } catch (const Interrupted&) {
     finish();
     throw;

@@ -33,8 +33,14 @@ std::set<const ov::Node*> ancestors(const ov::Node& node) {
 }  // namespace
 
 std::string describe_non_finite(const infer::Runtime& runtime, const std::shared_ptr<const ov::Model>& model,
-                                const Sample& sample, const TensorRef& suspect, infer::Finiteness found) {
-  const std::string fallback = fmt::format("tensor '{}' holds {}", suspect.text(), infer::text(found));
+                                const Sample& sample, const std::string& sample_name, const TensorRef& suspect,
+                                infer::Finiteness found) {
+  const auto described = [&](const std::string& tensor, std::string_view what) {
+    return fmt::format("tensor '{}' {} for sample '{}'; leave the sample out or check the model there", tensor, what,
+                       sample_name);
+  };
+  const std::string holds = fmt::format("holds {}", infer::text(found));
+  const std::string fallback = described(suspect.text(), holds);
   const std::shared_ptr<ov::Model> copy = model->clone();
   const auto nodes = copy->get_ordered_ops();
   const auto target = std::find_if(nodes.begin(), nodes.end(),
@@ -50,7 +56,8 @@ std::string describe_non_finite(const infer::Runtime& runtime, const std::shared
       const ov::Tensor values(constant->get_element_type(), constant->get_shape(),
                               const_cast<void*>(constant->get_data_ptr()));
       if (infer::finiteness(values) == found) {
-        return fmt::format("the model's constant '{}' holds {}", node->get_friendly_name(), infer::text(found));
+        return fmt::format("the model's constant '{}' holds {}; give a model without it, no data would change that",
+                           node->get_friendly_name(), infer::text(found));
       }
       continue;
     }
@@ -77,9 +84,9 @@ std::string describe_non_finite(const infer::Runtime& runtime, const std::shared
     for (std::size_t i = 0; i < tensors.size(); ++i) {
       const ov::Tensor values = request.get_output_tensor(i);
       if (infer::finiteness(values) == found) {
-        return fmt::format("tensor '{}' holds {}", tensors[i].text(), infer::text(found));
+        return described(tensors[i].text(), holds);
       }
-      if (tensors[i] == suspect && values.get_size() == 0) return fmt::format("tensor '{}' is empty", suspect.text());
+      if (tensors[i] == suspect && values.get_size() == 0) return described(suspect.text(), "is empty");
     }
   } catch (const std::exception&) {
     // The search is a courtesy: what is known already is still worth saying.

@@ -94,6 +94,7 @@ Arguments parse_arguments(std::vector<std::string> arguments) {
   CLI::App app("Makes neural networks smaller and faster in int8 and shows what it costs in accuracy.", "octune");
   app.set_version_flag("--version", OCTUNE_VERSION);
   app.footer(kExamples);
+  app.require_subcommand(0, 1);  // behind a command its name is an argument: octune schema benchmark
   for (const Command& command : commands()) {
     CLI::App* sub = app.add_subcommand(std::string(command.name), std::string(command.summary));
     sub->formatter(formatter);

@@ -62,13 +62,19 @@ json read_run(const fs::path& folder) {
   }
 }
 
-/// A value of run.json as it would be typed; nothing if it is not set.
+/// A value of run.json as it would be typed, an object as data[1,2,3],info[4]; nothing if it is not set.
 std::optional<std::string> as_typed(const json& value) {
   if (value.is_string() && !value.get<std::string>().empty()) return value.get<std::string>();
   if (value.is_number()) return value.dump();
-  if (!value.is_array() || value.empty()) return std::nullopt;
+  if (!value.is_structured() || value.empty() || value.contains("")) return std::nullopt;
   std::vector<std::string> parts;
-  for (const json& part : value) parts.push_back(part.is_string() ? part.get<std::string>() : part.dump());
+  for (const auto& [key, part] : value.items()) {
+    if (value.is_object()) {
+      parts.push_back(fmt::format("{}[{}]", key, as_typed(part).value_or("")));
+    } else {
+      parts.push_back(part.is_string() ? part.get<std::string>() : part.dump());
+    }
+  }
   return fmt::format("{}", fmt::join(parts, ","));
 }
 
@@ -89,6 +95,13 @@ void take_inputs(const json& run, Flags& flags) {
   take(flags.layout, preprocess, "layout");
   take(flags.mean, preprocess, "mean");
   take(flags.scale, preprocess, "scale");
+  take(flags.norm, preprocess, "norm");
+  take(flags.crop, preprocess, "crop");
+  const auto number = [&](const char* key, auto& flag) {
+    if (!flag && preprocess.contains(key) && preprocess[key].is_number()) preprocess[key].get_to(flag.emplace());
+  };
+  number("pad_value", flags.pad_value);
+  number("sample_rate", flags.sample_rate);
 }
 
 /// The runtime writes low precision as FakeQuantize, or as constants that are converted.

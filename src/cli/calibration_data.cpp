@@ -41,7 +41,7 @@ std::unique_ptr<Dataset> calibration_data(const config::RunConfig& config, const
   console.message(Severity::info,
                   fmt::format("calibration: {} of {} samples{}", wanted == 0 ? available : std::min(wanted, available),
                               available, formula == "value" ? "" : "; fed as " + formula));
-  if (config.data == "random" || config.data.starts_with("random:")) {
+  if (data::is_random(config.data)) {
     console.message(Severity::warning, "the calibration data are random: the model is for trying out, not for use");
   }
   if (wanted == 0 && available < kRecommendedSamples) {

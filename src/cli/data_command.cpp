@@ -146,12 +146,14 @@ void preview(const Invocation& call) {
   const bool validation = config.data.empty() || (both && !config.labels.empty());
   const std::string& spec = validation ? config.val_data : config.data;
   if (spec.empty()) throw Error(ErrorKind::input, "no data given; name some with --data");
+  if (!call.flags.sheet.empty()) data::require_sheet_name(call.flags.sheet);
+  if (data::is_random(spec)) console.message(Severity::warning, "the data are random: they show nothing of real data");
   const infer::Runtime runtime;
   const std::vector<data::InputInfo> inputs = inputs_of(*read_model(runtime, config.model, config.shape));
   const auto dataset = data::open_dataset(spec, inputs, config.preprocess, config.quantize.seed);
   const std::vector<std::size_t> samples = chosen_samples(call.flags, dataset->size(), config.quantize.seed);
   Labels labels;
-  if (!config.labels.empty()) labels = data::read_labels(config.labels, *dataset);
+  if (!config.labels.empty()) labels = data::read_labels(config.labels, *dataset, &console);
 
   const data::Content content = data::content_of(*dataset);
   std::vector<data::InputSummary> summaries;

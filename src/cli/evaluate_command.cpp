@@ -106,7 +106,7 @@ std::vector<report::MetricRecord> Evaluation::metrics(const std::vector<MetricRe
   std::vector<report::MetricRecord> records =
       scoring.compare(results, float_results, file.precision, config.quantize.seed);
   for (report::MetricRecord& record :
-       Scoring::compare_files(by_command, float_by_command, file.precision, config.quantize.seed)) {
+       Scoring::compare_files(by_command, float_by_command, file.precision, config.quantize.seed, console)) {
     records.push_back(std::move(record));
   }
   return records;
@@ -138,6 +138,11 @@ void run_evaluate(const Invocation& call) {
   const infer::Precision precision = parse_precision(call.flags.precision);
   if (config.metrics.empty()) {
     throw Error(ErrorKind::input, "no metric given; name one with --metric ('octune list metrics' shows them)");
+  }
+  if (call.flags.data && config.checker_labels && !call.flags.labels && !call.flags.val_data && !call.flags.val_split) {
+    throw Error(ErrorKind::input,
+                "--data: the labels of the Accuracy Checker's configuration are those of its own samples; leave --data "
+                "out, or name samples for the metrics with --val-data");
   }
   require_reference(call.flags, config, console);
   if (call.flags.float_results) require_float_results(*call.flags.float_results);

@@ -82,6 +82,14 @@ void apply_preprocess(const Flags& flags, data::Preprocess& preprocess) {
   if (flags.sample_rate) preprocess.sample_rate = flags.sample_rate;
 }
 
+/// --data beside a configuration of the Accuracy Checker calibrates; its labels are those of its own samples, which the
+/// metrics stay with.
+void keep_labelled_samples(const Flags& flags, config::RunConfig& config) {
+  const bool judged = !config.metrics.empty() || !flags.metrics.empty();
+  const bool elsewhere = flags.val_data || flags.val_split || flags.labels || !config.val_data.empty();
+  if (flags.data && config.checker_labels && judged && !elsewhere) config.val_data = config.data;
+}
+
 Severity parse_level(std::string level, const char* where) {
   std::transform(level.begin(), level.end(), level.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
@@ -289,6 +297,7 @@ config::RunConfig effective_config(const Flags& flags, PlanDefault plan_default)
   }
   if (!flags.models.empty()) config.model = flags.models.front();
   set(flags.shape, config.shape);
+  keep_labelled_samples(flags, config);
   set(flags.data, config.data);
   set(flags.val_data, config.val_data);
   if (flags.val_split) {
@@ -315,7 +324,7 @@ config::RunConfig effective_config(const Flags& flags, PlanDefault plan_default)
   set(flags.race, config.race);
   apply_plan(flags, config.quantize.plan);
   apply_choice(flags, plan_default, config);
-  apply_layerwise(flags.layerwise, config.quantize.layerwise);
+  apply_layerwise(flags.layerwise, config.layerwise_off, config.quantize.layerwise);
   set(flags.subset_size, config.quantize.subset_size);
   set(flags.shuffle, config.quantize.shuffle);
   set(flags.seed, config.quantize.seed);

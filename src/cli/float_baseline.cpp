@@ -230,7 +230,7 @@ void FloatBaseline::judge_by_command(const evaluate::ModelFile& file, report::Ru
   for (auto& metric : Scoring::records(by_command_, "float", "f32")) record.metrics.push_back(std::move(metric));
   std::vector<MetricResult> results = scoring_.measure_file(file, "int8", console);
   turn_round(results, config_.criteria);
-  for (auto& metric : Scoring::compare_files(results, by_command_, file.precision, config_.quantize.seed))
+  for (auto& metric : Scoring::compare_files(results, by_command_, file.precision, config_.quantize.seed, console))
     record.metrics.push_back(std::move(metric));
   for (const MetricResult& before : by_command_) {
     const auto named = [&](const auto& other) { return other.name == before.name; };

@@ -66,13 +66,14 @@ void add_layerwise_flags(CLI::App& command, LayerwiseFlags& flags) {
          fmt::format("... of the inputs' scales ({})", defaults.input_scale_lr));
 }
 
-void apply_layerwise(const LayerwiseFlags& flags, std::optional<LayerwiseOptions>& options) {
+void apply_layerwise(const LayerwiseFlags& flags, const std::optional<LayerwiseOptions>& switched_off,
+                     std::optional<LayerwiseOptions>& options) {
   if (flags.method) {
     if (*flags.method == kOff) {
       options.reset();
     } else {
       const LayerwiseMethod method = parse_method(*flags.method);
-      if (!options) options.emplace();
+      if (!options) options = switched_off.value_or(LayerwiseOptions{});
       options->method = method;
     }
   }

@@ -24,7 +24,9 @@ struct LayerwiseFlags {
 
 void add_layerwise_flags(CLI::App& command, LayerwiseFlags& flags);
 
-/// Changes what is given and nothing else. Error{input}: a value out of range, or options of tuning without it.
-void apply_layerwise(const LayerwiseFlags& flags, std::optional<LayerwiseOptions>& options);
+/// Changes what is given and nothing else; switched on here, tuning starts from what the configuration file says, if
+/// anything. Error{input}: a value out of range, or options of tuning without it.
+void apply_layerwise(const LayerwiseFlags& flags, const std::optional<LayerwiseOptions>& switched_off,
+                     std::optional<LayerwiseOptions>& options);
 
 }  // namespace octune::cli

@@ -111,7 +111,7 @@ void add_plan_flags(CLI::App& command, Flags& flags) {
 void add_choice_flags(CLI::App& command, Flags& flags) {
   command
       .add_option("--max-divergence", flags.max_divergence,
-                  "--preset auto: how far outputs may lie from the float model's, in nats or as a share (0.06)")
+                  "--preset auto: how far outputs may lie from the float model's, in nats or as a share (0.07)")
       ->type_name("NUMBER")
       ->group("Quantization");
 }

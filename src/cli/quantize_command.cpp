@@ -115,10 +115,13 @@ void refuse_data_flags(const Flags& flags) {
     add(flags.sequence_length.has_value(), "--sequence-length");
     add(flags.resize.has_value(), "--resize");
     add(flags.resize_mode.has_value(), "--resize-mode");
+    add(flags.crop.has_value(), "--crop");
     add(flags.interp.has_value(), "--interp");
     add(flags.color.has_value(), "--color");
     add(flags.mean.has_value(), "--mean");
     add(flags.scale.has_value(), "--scale");
+    add(flags.norm.has_value(), "--norm");
+    add(flags.sample_rate.has_value(), "--sample-rate");
     add(flags.layout.has_value(), "--layout");
     add(flags.pad_value.has_value(), "--pad-value");
   }

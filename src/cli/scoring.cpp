@@ -87,6 +87,10 @@ Scoring::Scoring(const config::RunConfig& config, const ov::Model& float_model, 
   }
   DataPart part = validating_part(config, float_model);
   dataset_ = std::move(part.part);
+  if (data::is_random(spec)) {
+    console.message(Severity::warning,
+                    "the samples for the metrics are random: their values say nothing about the model on real data");
+  }
   warn_about_overlap(config, float_model, *dataset_, console);
   if (label_metrics_.empty()) return;
   if (config.labels.empty()) {
@@ -94,8 +98,8 @@ Scoring::Scoring(const config::RunConfig& config, const ov::Model& float_model, 
                                               "'path label' lines, .csv, or 'folders')",
                                               label_metrics_.front()->name()));
   }
-  labels_ = part.whole ? data::subset(data::read_labels(config.labels, *part.whole), part.indices)
-                       : data::read_labels(config.labels, *dataset_);
+  labels_ = part.whole ? data::subset(data::read_labels(config.labels, *part.whole, &console), part.indices)
+                       : data::read_labels(config.labels, *dataset_, &console);
 }
 
 bool Scoring::needs_reference() const { return !std::all_of(metrics_.begin(), metrics_.end(), wants_labels); }
@@ -166,13 +170,17 @@ std::vector<report::MetricRecord> Scoring::compare(const std::vector<MetricResul
 
 std::vector<report::MetricRecord> Scoring::compare_files(const std::vector<MetricResult>& results,
                                                          const std::vector<MetricResult>& float_results,
-                                                         const std::string& precision, std::uint64_t seed) {
+                                                         const std::string& precision, std::uint64_t seed,
+                                                         Console& console) {
   std::vector<report::MetricRecord> compared = records(results, "int8", precision);
   for (std::size_t i = 0; i < results.size(); ++i) {
     const auto before = std::find_if(float_results.begin(), float_results.end(),
                                      [&](const MetricResult& other) { return other.name == results[i].name; });
     if (before == float_results.end()) continue;
     compared[i].difference = results[i].value - before->value;
+    evaluate::require_same_direction(*before, results[i]);
+    if (const auto warning = evaluate::unpaired_warning(*before, results[i]))
+      console.message(Severity::warning, *warning);
     compared[i].confidence = evaluate::paired_mean_interval(results[i], *before, seed);
   }
   return compared;

@@ -57,10 +57,12 @@ class Scoring {
                                             const std::vector<MetricResult>& float_results,
                                             const std::string& precision, std::uint64_t seed) const;
 
-  /// The same of results of measure_file().
+  /// The same of results of measure_file(). Warns of values of samples that cannot be paired. Error{input} if a command
+  /// says that more is better for one model and less for the other.
   static std::vector<report::MetricRecord> compare_files(const std::vector<MetricResult>& results,
                                                          const std::vector<MetricResult>& float_results,
-                                                         const std::string& precision, std::uint64_t seed);
+                                                         const std::string& precision, std::uint64_t seed,
+                                                         Console& console);
 
   /// The float model's results as records.
   static std::vector<report::MetricRecord> records(const std::vector<MetricResult>& results, const std::string& model,

@@ -197,7 +197,10 @@ TEST(Params, WhatChangesNothingIsRead) {
 }
 
 TEST(Params, OfLayerwiseTuning) {
-  EXPECT_FALSE(pipeline(default_quantization(R"("layerwise_rows": 100)")).quantize.layerwise);
+  const RunConfig off = pipeline(default_quantization(R"("use_layerwise_tuning": false, "layerwise_rows": 100)"));
+  EXPECT_FALSE(off.quantize.layerwise);
+  ASSERT_TRUE(off.layerwise_off) << "the command line may switch it on";
+  EXPECT_EQ(off.layerwise_off->rows, 100u);
   const RunConfig plain = pipeline(default_quantization(R"("use_layerwise_tuning": true)"));
   ASSERT_TRUE(plain.quantize.layerwise);
   EXPECT_EQ(plain.quantize.layerwise->steps, LayerwiseOptions().steps);

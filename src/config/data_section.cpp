@@ -24,19 +24,21 @@ bool is_there(const fs::path& path) {
   return fs::exists(path, ignored);
 }
 
-/// What is chosen of a folder, with the path of ":list=PATH" resolved if it leads to a file.
-std::string resolved_option(const std::string& option, const fs::path& document) {
-  constexpr std::string_view kList = ":list=";
-  if (!option.starts_with(kList)) return option;
-  const fs::path list = resolve(option.substr(kList.size()), document);
-  return is_there(list) ? std::string(kList) + list.string() : option;
+/// What is chosen of a folder, with the path of ":list=PATH" or ":NAMES.TXT" resolved if it leads to a file. What
+/// stands behind a file is a key, a column or a form, even where a file is called so.
+std::string resolved_option(const std::string& option, const fs::path& folder, const fs::path& document) {
+  std::error_code ignored;
+  if (option.empty() || !fs::is_directory(folder, ignored)) return option;
+  const std::string_view mark = option.starts_with(":list=") ? ":list=" : ":";
+  const fs::path file = resolve(option.substr(mark.size()), document);
+  return fs::is_regular_file(file, ignored) ? std::string(mark) + file.string() : option;
 }
 
 /// `spec` with the path in front of its last colon that leads to a file resolved; none if there is no such path.
 std::optional<std::string> resolved(const std::string& spec, const fs::path& document) {
   for (std::size_t end = spec.size(); end != std::string::npos && end != 0; end = spec.rfind(':', end - 1)) {
     const fs::path path = resolve(spec.substr(0, end), document);
-    if (is_there(path)) return path.string() + resolved_option(spec.substr(end), document);
+    if (is_there(path)) return path.string() + resolved_option(spec.substr(end), path, document);
   }
   return std::nullopt;
 }

@@ -71,6 +71,9 @@ TEST_F(DataSection, ListsAndNamesAreFoundBesideTheFile) {
   EXPECT_EQ(labels("folders:sorted"), "folders:sorted");
   EXPECT_EQ(labels("folders:cat,dog"), "folders:cat,dog");
   EXPECT_EQ(labels("folders:t.csv"), "folders:" + at("t.csv"));
+  EXPECT_EQ(labels("raw:t.csv"), at("raw") + ":" + at("t.csv")) << "names of classes";
+  EXPECT_EQ(labels("raw:cat,dog"), at("raw") + ":cat,dog");
+  EXPECT_EQ(labels("d.npz:t.csv"), at("d.npz") + ":t.csv") << "a key, although a file is called so";
 }
 
 TEST_F(DataSection, PreprocessingKeys) {

@@ -91,6 +91,7 @@ void read_layerwise(Section& params, RunConfig& config) {
     config.quantize.layerwise = options;
     return;
   }
+  config.layerwise_off = options;
   constexpr std::string_view kOff = "it belongs to layer-wise tuning, which is off";
   for (const char* key : {"optimizer", "loss", "num_samples_for_tuning", "batch_size", "calibration_indices_pool",
                           "layerwise_method", "layerwise_rows", "layerwise_held_out", "layerwise_memory",

@@ -70,6 +70,7 @@ void read_criteria(Section& engine, CriteriaOptions& criteria) {
 void read_engine(Section& engine, const fs::path& document, Problems& problems, RunConfig& config) {
   const bool by_checker = is_accuracy_checker(engine);
   if (by_checker) read_accuracy_checker(engine, problems, config);
+  config.checker_labels = !config.labels.empty() && !engine.has("labels");
   for (const char* key : {"stat_requests_number", "eval_requests_number", "device"}) {
     if (engine.has(key)) {
       config.notes.push_back({Severity::debug, fmt::format("{}: {} has no effect: the number of requests is chosen for "

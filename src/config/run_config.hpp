@@ -44,6 +44,7 @@ struct RunConfig {
   std::string data;      ///< calibration samples, as data::open_dataset() reads it
   std::string val_data;  ///< samples for the metrics; empty: no evaluation, unless labels or metrics are given
   std::string labels;
+  bool checker_labels = false;  ///< an Accuracy Checker's configuration gave `labels` to the samples it names
   /// Part (below 1) or number of the samples of `data` that metrics are measured on and that do not calibrate.
   std::optional<double> val_split;
   data::Preprocess preprocess;
@@ -60,6 +61,9 @@ struct RunConfig {
   double metric_timeout = 3600;  ///< seconds that a command which measures a model may take; 0: no limit
   CriteriaOptions criteria;
   bool race = false;  ///< measuring stops as soon as it is certain enough whether the criteria are kept
+
+  /// What the file says of layer-wise tuning while it has it switched off: the command line may switch it on.
+  std::optional<LayerwiseOptions> layerwise_off;
 
   std::vector<Note> notes;
 };

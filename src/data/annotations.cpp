@@ -10,6 +10,7 @@
 #include <system_error>
 
 #include "base/parallel.hpp"
+#include "data/annotated_sizes.hpp"
 #include "data/label_matching.hpp"
 #include "octune/error.hpp"
 
@@ -79,7 +80,7 @@ std::vector<SampleFile> annotation_files(const fs::path& folder, const std::stri
 }
 
 Labels object_labels(const std::vector<ImageAnnotation>& annotations, const Dataset& dataset, const std::string& where,
-                     Unannotated unannotated) {
+                     Unannotated unannotated, Observer* observer) {
   std::vector<std::string> files;
   for (const ImageAnnotation& annotation : annotations) files.push_back(annotation.file);
   const auto matches = match_paths(files, dataset, Extension::ignored);
@@ -104,6 +105,8 @@ Labels object_labels(const std::vector<ImageAnnotation>& annotations, const Data
     }
     labels[i].text = label_of(annotation, *framing).dump();
   });
+  warn_of_other_proportions(
+      dataset, [&](std::size_t i) { return matches[i] ? annotations[*matches[i]].size : Size{}; }, where, observer);
   return labels;
 }
 

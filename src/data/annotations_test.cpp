@@ -15,6 +15,7 @@ namespace {
 
 using nlohmann::json;
 using test::error_of;
+using test::Listener;
 using testing::ElementsAre;
 
 class Annotations : public testing::Test {
@@ -94,6 +95,9 @@ TEST_F(Annotations, DamagedCocoFilesAreReported) {
   EXPECT_EQ(error(image + R"("annotations": [{"image_id": 1, "category_id": 2, "bbox": [1,1,2]}],
                              "categories": [{"id": 2}]})"),
             ": annotations[0]: 'bbox' is [1,1,2]; see COCO's format for instances");
+  EXPECT_EQ(error(image + R"("annotations": [{"image_id": 1, "category_id": 2, "bbox": [9,1,-3,2]}],
+                             "categories": [{"id": 2}]})"),
+            ": annotations[0]: 'bbox' is -3 wide and 2 high; write [left, top, width, height]");
   EXPECT_EQ(error(R"({"images": [{"id": 1, "height": 20, "width": 40}], "annotations": [], "categories": []})"),
             ": images[0]: 'file_name' is missing; write it");
   EXPECT_EQ(error(R"({"images": [{"id": 1, "file_name": "z.png", "height": 20, "width": 40}], "annotations": [],
@@ -102,6 +106,46 @@ TEST_F(Annotations, DamagedCocoFilesAreReported) {
   const std::string path = folder_ / "instances.json";
   EXPECT_EQ(error_of([&] { read_labels(path + ":names", *data); }),
             path + ": unknown option 'names'; allowed is " + path + ":ids (classes are category ids)");
+}
+
+TEST_F(Annotations, CocoBoxesOfNoSizeAreKept) {
+  const auto data = images({"a.png"});
+  const std::string path = folder_.write(
+      "instances.json", R"({"images": [{"id": 1, "file_name": "a.png", "height": 20, "width": 40}], "annotations":
+          [{"image_id": 1, "category_id": 2, "bbox": [4,2,0,6]}], "categories": [{"id": 2}]})");
+  EXPECT_EQ(label(path, *data)["boxes"], json::parse("[[1.0,1.0,1.0,4.0]]"));
+}
+
+TEST_F(Annotations, SizesThatDoNotFitTheImagesAreToldOnce) {
+  const auto data = images({"a.png", "b.png", "c.png"});  // 20 x 40
+  const auto warnings = [&](const std::string& size_of_a, const std::string& size_of_b) {
+    Listener listener;
+    const std::string text = R"({"images": [{"id": 1, "file_name": "a.png", )" + size_of_a +
+                             R"(}, {"id": 2, "file_name": "b.png", )" + size_of_b +
+                             R"(}, {"id": 3, "file_name": "c.png", "height": 20, "width": 40}],
+                                 "annotations": [], "categories": []})";
+    read_labels(folder_.write("instances.json", text), *data, &listener);
+    return listener.warnings;
+  };
+  const std::string right = R"("height": 20, "width": 40)";
+  EXPECT_THAT(warnings(right, right), ElementsAre());
+  EXPECT_THAT(warnings(R"("height": 61, "width": 121)", right), ElementsAre()) << "scaled as a whole";
+  const std::string where = folder_ / "instances.json";
+  const std::string rest =
+      "; check that annotations and images belong together, and whether an orientation in the images' metadata (EXIF) "
+      "turns them";
+  EXPECT_THAT(warnings(right, R"("height": 30, "width": 40)"),
+              ElementsAre(where +
+                          ": 1 of 3 images have other proportions than they are annotated with, so that boxes "
+                          "and masks are misplaced: 'b.png' has 20x40 pixels (height x width), annotated are "
+                          "30x40" +
+                          rest));
+  EXPECT_THAT(warnings(R"("height": 40, "width": 20)", R"("height": 30, "width": 40)"),
+              ElementsAre(where +
+                          ": 2 of 3 images have other proportions than they are annotated with, so that boxes "
+                          "and masks are misplaced: 'a.png' has 20x40 pixels (height x width), annotated are "
+                          "40x20, as if it were turned by 90 degrees" +
+                          rest));
 }
 
 std::string voc(const std::string& objects,
@@ -141,6 +185,9 @@ TEST_F(Annotations, DamagedVocFilesAreReported) {
   EXPECT_EQ(error(voc("<object><name>x</name><bndbox><xmin>a</xmin></bndbox></object>")),
             ": <xmin> of <bndbox> is 'a', no number; write one");
   EXPECT_EQ(error(voc("<object><name>x</name></object>")), ": <xmin> of <> is '', no number; write one");
+  EXPECT_EQ(error(voc("<object><name>x</name><bndbox><xmin>9</xmin><ymin>1</ymin><xmax>4</xmax><ymax>2</ymax></bndbox>"
+                      "</object>")),
+            ": a box reaches from 9,1 to 4,2; write <xmin> and <ymin> that are smaller than <xmax> and <ymax>");
   const std::string names = folder_.write("names.txt", "bird\ndig\n");
   EXPECT_EQ(error(voc(kDog), ":" + names),
             ": class 'dog' is none of " + names + "; did you mean 'dig'? (known: bird, dig)");
@@ -162,6 +209,22 @@ TEST_F(Annotations, YoloShares) {
             (folder_ / "labels/b.txt") +
                 ":1: '0 0.5 0.5 1' is no 'class x y width height' and no 'class x1 y1 x2 y2 "
                 "x3 y3 ...'; write one on each line");
+}
+
+TEST_F(Annotations, YoloBoxesInPixelsAreRefused) {
+  const auto data = images({"a.png"});
+  const auto error = [&](const std::string& line) {
+    folder_.write("labels/a.txt", line);
+    return error_of([&] { read_labels(folder_ / "labels", *data); });
+  };
+  const std::string where = (folder_ / "labels/a.txt") + ":2: ";
+  EXPECT_EQ(error("0 0.5 0.5 1 1\n0 20 10 8 4\n"),
+            where + "20 lies outside the image; write shares of its width and height, from 0 to 1, not pixels");
+  EXPECT_EQ(error("0 0.5 0.5 1 1\n0 0.1 0.2 0.3 0.4 -0.2 0.6\n"),
+            where + "-0.2 lies outside the image; write shares of its width and height, from 0 to 1, not pixels");
+  EXPECT_EQ(error("0 0.5 0.5 1 1\n0 0.5 0.5 -0.005 0.1\n"),
+            where + "the box is -0.005 wide and 0.1 high; neither may be negative");
+  EXPECT_EQ(error("0 0.1 0.2 0.3 1.005 0.2 0.6\n"), "") << "rounding";
 }
 
 TEST_F(Annotations, BoxesOfListsAreInPixelsOfTheImage) {

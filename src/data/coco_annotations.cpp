@@ -111,6 +111,10 @@ std::vector<ImageAnnotation> read_coco(const std::filesystem::path& file, CocoCl
       for (const auto& [id, label] : class_of) known.push_back(id);
       invalid(where, fmt::format("no category has the id {}; known are {}", category, fmt::join(known, ", ")));
     }
+    // Boxes of no size occur and are kept: nothing overlaps them, so that they count as not found.
+    if (width < 0 || height < 0) {
+      invalid(where, fmt::format("'bbox' is {:g} wide and {:g} high; write [left, top, width, height]", width, height));
+    }
     ObjectAnnotation object;
     object.left = left;
     object.top = top;

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "data/contact_sheet.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -13,6 +15,7 @@
 #include "base/file.hpp"
 #include "data/element.hpp"
 #include "data/image.hpp"
+#include "data/label_matching.hpp"
 #include "octune/error.hpp"
 
 namespace octune::data {
@@ -153,7 +156,16 @@ std::optional<SeenInput> seen_input(const Sample& sample, const std::vector<Inpu
   return std::nullopt;
 }
 
+void require_sheet_name(const std::filesystem::path& file) {
+  const std::string extension = lower(file.extension().string());
+  if (extension == ".png" || extension == ".jpg" || extension == ".jpeg") return;
+  throw Error(
+      ErrorKind::input,
+      fmt::format("{}: its name does not say which kind of image to write; let it end in .png or .jpg", file.string()));
+}
+
 void write_contact_sheet(const std::filesystem::path& file, const std::vector<Tile>& tiles) {
+  require_sheet_name(file);
   OCTUNE_ASSERT(!tiles.empty(), "a contact sheet without pictures");
   std::vector<cv::Mat> images;
   int width = 0;
@@ -189,9 +201,9 @@ void write_contact_sheet(const std::filesystem::path& file, const std::vector<Ti
     write(tiles[i].name, 1, kInk);
     write(tiles[i].label, 2, kLabelInk);
   }
-  std::vector<std::uint8_t> png;
-  cv::imencode(".png", sheet, png);
-  base::write_file(file, std::string_view(reinterpret_cast<const char*>(png.data()), png.size()));
+  std::vector<std::uint8_t> image;
+  cv::imencode(lower(file.extension().string()), sheet, image);
+  base::write_file(file, std::string_view(reinterpret_cast<const char*>(image.data()), image.size()));
 }
 
 }  // namespace octune::data

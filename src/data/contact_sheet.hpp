@@ -42,8 +42,12 @@ struct Tile {
   std::vector<Box> boxes{};
 };
 
-/// Writes a PNG with the pictures in rows, each no larger than 320 pixels a side; small ones are enlarged by whole
-/// factors. `tiles` is not empty. Error{io} if it cannot be written.
+/// Error{input} for names that end in none of .png, .jpg and .jpeg, in any case.
+void require_sheet_name(const std::filesystem::path& file);
+
+/// Writes an image, PNG or JPEG as its name says, with the pictures in rows, each no larger than 320 pixels a side;
+/// small ones are enlarged by whole factors. `tiles` is not empty. Error{input} as require_sheet_name(), Error{io} if
+/// it cannot be written.
 void write_contact_sheet(const std::filesystem::path& file, const std::vector<Tile>& tiles);
 
 }  // namespace octune::data

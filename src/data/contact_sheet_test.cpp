@@ -82,6 +82,16 @@ TEST(ContactSheet, HoldsEveryPicture) {
   EXPECT_GT(count(0, 200, 0), 100u) << "the box";
 }
 
+TEST(ContactSheet, IsOfTheKindThatItsNameSays) {
+  const test::TemporaryFolder folder;
+  const std::vector<Tile> tiles{{Picture({8, 8}, 1), "a", ""}};
+  write_contact_sheet(folder / "sheet.JPG", tiles);
+  EXPECT_EQ(base::read_file(folder / "sheet.JPG").substr(0, 3), "\xff\xd8\xff") << "JPEG begins so";
+  EXPECT_EQ(
+      test::error_of([&] { write_contact_sheet(folder / "sheet.gif", tiles); }),
+      (folder / "sheet.gif") + ": its name does not say which kind of image to write; let it end in .png or .jpg");
+}
+
 TEST(ValueSummary, IsThatOfAllSamples) {
   const std::vector<InputInfo> inputs{input("x", {1, -1})};
   std::vector<InputSummary> summaries;

@@ -17,9 +17,11 @@
 #include "data/csv.hpp"
 #include "data/file_dataset.hpp"
 #include "data/label_matching.hpp"
+#include "data/table_columns.hpp"
 #include "octune/error.hpp"
 
 namespace octune::data {
+namespace fs = std::filesystem;
 using nlohmann::json;
 namespace {
 
@@ -30,32 +32,32 @@ struct Columns {
   bool header = false;
 };
 
-Columns find_columns(const CsvRecord& first, const std::string& wanted, const std::string& where) {
-  static constexpr std::array<std::string_view, 8> kPathColumns{"file",  "filename",   "file_name", "path",
-                                                                "image", "image_path", "audio",     "name"};
-  static constexpr std::array<std::string_view, 4> kLabelColumns{"label", "labels", "target", "class"};
-  const auto is_one_of = [](const auto& names, const std::string& name) {
-    return std::find(names.begin(), names.end(), lower(name)) != names.end();
-  };
+Columns find_columns(const std::vector<CsvRecord>& records, const std::string& wanted, const fs::path& folder,
+                     const std::string& where) {
+  const auto& [line, first] = records.front();
   const auto column = [&](auto matches) -> std::optional<std::size_t> {
-    const auto found = std::find_if(first.fields.begin(), first.fields.end(), matches);
-    if (found == first.fields.end()) return std::nullopt;
-    return static_cast<std::size_t>(found - first.fields.begin());
+    const auto found = std::find_if(first.begin(), first.end(), matches);
+    if (found == first.end()) return std::nullopt;
+    return static_cast<std::size_t>(found - first.begin());
   };
-  const auto path = column([&](const std::string& name) { return is_one_of(kPathColumns, name); });
-  const auto label = column([&](const std::string& name) {
-    return wanted.empty() ? is_one_of(kLabelColumns, name) : lower(name) == lower(wanted);
-  });
-  if (label) return {path, *label, true};
-  if (!wanted.empty()) {
-    throw Error(ErrorKind::input, fmt::format("{}:{}: has no column '{}'; {}", where, first.line, wanted,
-                                              base::did_you_mean(wanted, first.fields)));
+  if (wanted.empty()) {
+    if (const auto label = column(is_label_column)) return {column(is_path_column), *label, true};
+    if (first.size() == 2) return {0, 1, false};
+    throw Error(ErrorKind::input,
+                fmt::format("{}:{}: the columns are not known: {}; write a header with 'file' and 'label', or "
+                            "two columns, or name the labels' column, as {}:COLUMN",
+                            where, line, fmt::join(first, ", "), where));
   }
-  if (first.fields.size() == 2) return {0, 1, false};
-  throw Error(ErrorKind::input,
-              fmt::format("{}:{}: the columns are not known: {}; write a header with 'file' and 'label', or "
-                          "two columns",
-                          where, first.line, fmt::join(first.fields, ", ")));
+  const bool header = begins_with_header(records, wanted, folder);
+  std::vector<std::string> names;
+  for (const std::string& field : first) {
+    if (header) names.emplace_back(trimmed_field(field));
+  }
+  const std::size_t label = find_column(wanted, names, first.size(), fmt::format("{}:{}", where, line));
+  if (header) return {column(is_path_column), label, true};
+  // A row of numbers is known by its order.
+  const bool begins_with_path = label != 0 && !is_number(first.front());
+  return {begins_with_path ? std::optional<std::size_t>(0) : std::nullopt, label, false};
 }
 
 /// Without white space at both ends.
@@ -165,10 +167,10 @@ std::vector<PathLabel> parse_label_lines(const std::string& text, const std::vec
 }
 
 std::vector<PathLabel> parse_label_csv(const std::string& text, const std::string& column, char separator,
-                                       const std::string& where) {
+                                       const fs::path& folder, const std::string& where) {
   const std::vector<CsvRecord> records = parse_csv(text, where, separator);
   if (records.empty()) return {};
-  const Columns columns = find_columns(records.front(), column, where);
+  const Columns columns = find_columns(records, column, folder, where);
   std::vector<PathLabel> entries;
   for (std::size_t i = columns.header ? 1 : 0; i < records.size(); ++i) {
     const auto& [line, fields] = records[i];

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,11 +25,13 @@ struct PathLabel {
 std::vector<PathLabel> parse_label_lines(const std::string& text, const std::vector<std::string>& known,
                                          const std::string& where);
 
-/// The rows of a CSV (data/csv.hpp). The label stands in the column named `column` (empty: label, labels, target or
-/// class), in any case; the path in one called file, filename, file_name, path, image, image_path, audio or name, if
-/// there is one. Without a header: two columns path, label. Error{input} naming the line.
+/// The rows of a CSV (data/csv.hpp), its columns known as those of samples are (data/table_columns.hpp). The label
+/// stands in the column `column`, a name in any case or, without a header, a number counted from 1 (empty: label,
+/// labels, target or class); the path in one with a usual name, if there is one. Without a header: two columns path,
+/// label, or, if `column` is given, the path first unless that is a number. `folder` is that of the file. Error{input}
+/// naming the line.
 std::vector<PathLabel> parse_label_csv(const std::string& text, const std::string& column, char separator,
-                                       const std::string& where);
+                                       const std::filesystem::path& folder, const std::string& where);
 
 /// A JSON list with one label an item, as those of json lines; nothing if `text` is no JSON list.
 std::optional<std::vector<PathLabel>> parse_label_json_list(const std::string& text);

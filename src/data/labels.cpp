@@ -66,8 +66,9 @@ Labels labels_of_folders(const Dataset& dataset, const std::string& names) {
   return labels;
 }
 
-/// Boxes and polygons of lists are in pixels of the image, and their masks lie beside the list, in `folder`.
-Labels framed(Labels labels, const Dataset& dataset, const fs::path& folder) {
+/// Boxes and polygons of lists are in pixels of the image, and their masks lie beside the list.
+Labels framed(Labels labels, const Dataset& dataset, const fs::path& list, Observer* observer) {
+  const fs::path folder = list.parent_path();
   for (std::size_t i = 0; i < labels.size(); ++i) {
     std::string& text = labels[i].text;
     if (auto regions = text_regions_label(text)) text = *std::move(regions);
@@ -77,6 +78,7 @@ Labels framed(Labels labels, const Dataset& dataset, const fs::path& folder) {
       text = framed_label(text, dataset, i);
     }
   }
+  warn_of_other_masks(labels, dataset, list.string(), observer);
   return labels;
 }
 
@@ -116,20 +118,22 @@ CocoClasses coco_classes(const SourceSpec& source) {
 }
 
 /// A folder of annotations, told by what lies in it.
-Labels labels_of_annotations(const SourceSpec& source, const Dataset& dataset) {
+Labels labels_of_annotations(const SourceSpec& source, const Dataset& dataset, Observer* observer) {
   const std::string where = source.path.string();
   if (!annotation_files(source.path, ".xml").empty())
-    return object_labels(read_voc(source.path, source.option), dataset, where, Unannotated::error);
+    return object_labels(read_voc(source.path, source.option), dataset, where, Unannotated::error, observer);
   refuse_option(source);
   // An image without objects has no file in YOLO's data sets.
   if (!annotation_files(source.path, ".txt").empty())
-    return object_labels(read_yolo(source.path), dataset, where, Unannotated::no_objects);
-  return mask_labels(source.path, dataset);
+    return object_labels(read_yolo(source.path), dataset, where, Unannotated::no_objects, observer);
+  Labels masks = mask_labels(source.path, dataset);
+  warn_of_other_masks(masks, dataset, where, observer);
+  return masks;
 }
 
 }  // namespace
 
-Labels read_labels(const std::string& spec, const Dataset& dataset) {
+Labels read_labels(const std::string& spec, const Dataset& dataset, Observer* observer) {
   if (spec.empty()) throw Error(ErrorKind::input, "labels: nothing is named; give a file or folders");
   constexpr std::string_view kFolders = "folders";
   if (spec == kFolders) return labels_of_folders(dataset, {});
@@ -143,7 +147,7 @@ Labels read_labels(const std::string& spec, const Dataset& dataset) {
   }
   const std::string where = path.string();
   const std::string extension = lower(path.extension().string());
-  if (fs::is_directory(path)) return labels_of_annotations(source, dataset);
+  if (fs::is_directory(path)) return labels_of_annotations(source, dataset, observer);
   if (extension == ".npz") {
     if (!source.option.empty()) return array_labels(NpzFile(path).array(source.option), dataset);
     throw Error(ErrorKind::input, fmt::format("{}: names no key; give {}:KEY (keys: {})", where, where,
@@ -155,17 +159,17 @@ Labels read_labels(const std::string& spec, const Dataset& dataset) {
     constexpr std::string_view kLabelOption = "label=";
     const std::string column =
         source.option.starts_with(kLabelOption) ? source.option.substr(kLabelOption.size()) : source.option;
-    const auto entries = parse_label_csv(base::read_file(path), column, separator, where);
-    return framed(match_labels(entries, dataset, where), dataset, path.parent_path());
+    const auto entries = parse_label_csv(base::read_file(path), column, separator, path.parent_path(), where);
+    return framed(match_labels(entries, dataset, where), dataset, path, observer);
   }
   if (is_json_lines_name(path)) {
     const auto entries = parse_label_json_lines(base::read_file(path), source.option, where);
-    return framed(match_labels(entries, dataset, where), dataset, path.parent_path());
+    return framed(match_labels(entries, dataset, where), dataset, path, observer);
   }
   if (extension == ".json") {
     if (const auto entries = parse_label_json_list(base::read_file(path)); entries && source.option.empty())
       return match_labels(*entries, dataset, where);
-    return object_labels(read_coco(path, coco_classes(source)), dataset, where, Unannotated::error);
+    return object_labels(read_coco(path, coco_classes(source)), dataset, where, Unannotated::error, observer);
   }
   if (const auto kind = cifar_kind(source.option)) return cifar_labels(path, dataset, *kind);
   const bool is_list = !is_idx(path) && extension != ".npy";
@@ -177,7 +181,7 @@ Labels read_labels(const std::string& spec, const Dataset& dataset) {
   if (shift) {
     for (PathLabel& entry : entries) entry.label = shifted(entry.label, *shift, where);
   }
-  return framed(match_labels(entries, dataset, where), dataset, path.parent_path());
+  return framed(match_labels(entries, dataset, where), dataset, path, observer);
 }
 
 }  // namespace octune::data

@@ -178,6 +178,21 @@ TEST_F(LabelFiles, JsonLines) {
             bare + ":1: has no label; write it under 'label', or name its key behind the file, as labels.jsonl:KEY");
 }
 
+TEST_F(LabelFiles, CsvColumnsByNumberWithoutAHeader) {
+  const Named data({"1.png", "2.png"});
+  const std::string numbers = folder_.write("n.csv", "5,6,7,8,2\n1,2,3,4,0\n");
+  EXPECT_THAT(texts_of(read_labels(numbers + ":5", data)), ElementsAre("2", "0")) << "5 is no name, though it is there";
+  EXPECT_THAT(texts_of(read_labels(numbers + ":label=1", data)), ElementsAre("5", "1"));
+  EXPECT_EQ(error_of([&] { read_labels(numbers + ":6", data); }),
+            numbers + ":1: has no header, so no column '6'; give its number, from 1 to 5");
+  const std::string paths = folder_.write("p.csv", "2.png,7,b\n1.png,8,a\n");
+  EXPECT_THAT(texts_of(read_labels(paths + ":3", data)), ElementsAre("a", "b"));
+  const std::string named = folder_.write("h.csv", "a,5\n1,6\n2,7\n");
+  EXPECT_THAT(texts_of(read_labels(named + ":5", data)), ElementsAre("6", "7")) << "a name, as there is a header";
+  const std::string digits = folder_.write("d.csv", "1,2,species\n5,6,a\n7,8,b\n");
+  EXPECT_THAT(texts_of(read_labels(digits + ":Species", data)), ElementsAre("a", "b")) << "its name makes it a header";
+}
+
 TEST_F(LabelFiles, DamagedCsvIsReportedWithItsLine) {
   const auto error = [&](const std::string& text) {
     const std::string path = folder_.write("l.csv", text);
@@ -187,8 +202,11 @@ TEST_F(LabelFiles, DamagedCsvIsReportedWithItsLine) {
   };
   EXPECT_EQ(error("1.png,a\n2.png,\"b\n"), ":2: a quoted field does not end; close it with '\"'");
   EXPECT_EQ(error("1.png,\"a\"b\n"), ":1: text follows a closing quote; double the quotes inside a field");
-  EXPECT_EQ(error("a,b,c\n"),
-            ":1: the columns are not known: a, b, c; write a header with 'file' and 'label', or two columns");
+  EXPECT_EQ(
+      error("a,b,c\n"),
+      ":1: the columns are not known: a, b, c; write a header with 'file' and 'label', or two columns, or name the "
+      "labels' column, as " +
+          (folder_ / "l.csv") + ":COLUMN");
   EXPECT_EQ(error("file,label\n\n1.png,a,b\n"), ":3: has 3 columns, the first line has 2; quote fields with commas");
   EXPECT_EQ(error(""), ": 1 of 1 samples have no label: '1.png'; give a label for each path");
 }

@@ -15,6 +15,7 @@
 
 #include "base/hash.hpp"
 #include "base/parallel.hpp"
+#include "data/annotated_sizes.hpp"
 #include "data/bytes.hpp"
 #include "data/file_dataset.hpp"
 #include "data/framing.hpp"
@@ -223,6 +224,17 @@ Labels mask_labels(const fs::path& folder, const Dataset& dataset) {
   base::parallel_for(dataset.size(), 0,
                      [&](std::size_t i) { labels[i].text = mask_label(files[*matches[i]].path, dataset, i); });
   return labels;
+}
+
+void warn_of_other_masks(const Labels& labels, const Dataset& dataset, const std::string& where, Observer* observer) {
+  const auto mask_size = [&](std::size_t sample) -> Size {
+    const std::string& text = labels[sample].text;
+    if (!text.starts_with('{')) return {};
+    const json label = json::parse(text, nullptr, false);
+    if (!label.is_object() || !label.contains("mask") || !label.contains("image")) return {};
+    return size_of(label, "image");
+  };
+  warn_of_other_proportions(dataset, mask_size, where, observer);
 }
 
 Mask load_mask(const std::string& label) {

@@ -9,6 +9,7 @@
 
 #include "data/placement.hpp"
 #include "octune/dataset.hpp"
+#include "octune/observer.hpp"
 
 /// Images whose pixels are classes.
 namespace octune::data {
@@ -30,6 +31,10 @@ std::string mask_label(const std::filesystem::path& mask, const Dataset& dataset
 /// The same for every sample: its mask is the image below `folder` that is named as the sample, extensions aside.
 /// Error{input} for samples without mask.
 Labels mask_labels(const std::filesystem::path& folder, const Dataset& dataset);
+
+/// Warns `observer` (may be null) of masks among the labels that do not fit their images (data/annotated_sizes.hpp).
+/// `where` names the labels.
+void warn_of_other_masks(const Labels& labels, const Dataset& dataset, const std::string& where, Observer* observer);
 
 /// The mask that such a label names, in the model's frame: indices of the palette (not its colours) or grey
 /// values, scaled and placed as the image was, each pixel taking the class of the nearest one (of their centres);

@@ -122,5 +122,27 @@ TEST_F(Masks, EverySampleHasOne) {
       (folder_ / "masks") + ": 1 of 1 samples have no mask: 'a.png'; give one for each image, named as the image");
 }
 
+TEST_F(Masks, ThoseOfOtherProportionsAreTold) {
+  folder_.write("images/a.png", test::png(2, 6, [](int, int, int) { return 7; }));
+  const auto data = open_dataset(folder_ / "images", {{"x", {1, 3, 4, 4}, ov::element::f32}}, {});
+  const auto warnings = [&](int height, int width) {
+    folder_.write("masks/a.png", index_png(height, width, 8, 0,
+                                           std::vector<std::string>(static_cast<std::size_t>(height),
+                                                                    std::string(static_cast<std::size_t>(width), 1))));
+    test::Listener listener;
+    read_labels(folder_ / "masks", *data, &listener);
+    return listener.warnings;
+  };
+  EXPECT_THAT(warnings(2, 6), ElementsAre());
+  EXPECT_THAT(warnings(4, 12), ElementsAre());
+  EXPECT_THAT(
+      warnings(12, 4),
+      ElementsAre((folder_ / "masks") +
+                  ": 1 of 1 images have other proportions than they are annotated with, so that boxes and masks "
+                  "are misplaced: 'a.png' has 2x6 pixels (height x width), annotated are 12x4, as if it were "
+                  "turned by 90 degrees; check that annotations and images belong together, and whether an "
+                  "orientation in the images' metadata (EXIF) turns them"));
+}
+
 }  // namespace
 }  // namespace octune::data

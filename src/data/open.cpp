@@ -55,6 +55,8 @@ std::vector<SampleFile> samples_of_folder(const fs::path& folder) {
 
 }  // namespace
 
+bool is_random(const std::string& spec) { return !path_exists(spec) && random_size(spec).has_value(); }
+
 std::unique_ptr<Dataset> open_dataset(const std::string& spec, const std::vector<InputInfo>& inputs,
                                       const Preprocess& preprocess, std::uint64_t seed) {
   if (spec.empty()) {
@@ -65,9 +67,7 @@ std::unique_ptr<Dataset> open_dataset(const std::string& spec, const std::vector
   if (base::is_plugin(spec)) return open_plugin(spec, preprocess);
   const SourceSpec source = split_source(spec);
   const fs::path& path = source.path;
-  if (!path_exists(spec)) {
-    if (const auto size = random_size(spec)) return random_dataset(*size, inputs, seed);
-  }
+  if (is_random(spec)) return random_dataset(*random_size(spec), inputs, seed);
   if (const auto kind = cifar_kind(source.option); kind && path_exists(path)) {
     return open_cifar(path, inputs, preprocess, *kind);
   }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "octune/dataset.hpp"
+#include "octune/observer.hpp"
 
 namespace octune::data {
 
@@ -89,6 +90,9 @@ struct Preprocess {
 std::unique_ptr<Dataset> open_dataset(const std::string& spec, const std::vector<InputInfo>& inputs,
                                       const Preprocess& preprocess, std::uint64_t seed = 0);
 
+/// True if `spec` names made-up samples and no file: "random", "random:8".
+bool is_random(const std::string& spec);
+
 /// What samples are decoded from; of a mixture, the first sample.
 enum class Content { images, sounds, values };
 Content content_of(const Dataset& dataset);
@@ -98,7 +102,8 @@ Content content_of(const Dataset& dataset);
 std::string describe(Content content, const Preprocess& preprocess, const std::vector<InputInfo>& inputs);
 
 /// Labels in the order of the data set's samples. A row of several numbers becomes one label, separated by spaces.
-/// `spec` is one of the forms of docs/labels.md. Error{input} when samples lack a label or the counts differ.
-Labels read_labels(const std::string& spec, const Dataset& dataset);
+/// `spec` is one of the forms of docs/labels.md. `observer` (may be null) is warned of annotations that do not fit the
+/// image files. Error{input} when samples lack a label or the counts differ.
+Labels read_labels(const std::string& spec, const Dataset& dataset, Observer* observer = nullptr);
 
 }  // namespace octune::data

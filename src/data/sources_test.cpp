@@ -129,6 +129,8 @@ TEST_F(Sources, TablesOfNumbers) {
   EXPECT_THAT(floats(numbered->sample(0).at("x")), ElementsAre(1, 2, 3));
   const auto digits = open_dataset(folder_.write("m.csv", "label,0,1,2\n7,1,2,3\n"), x, {});
   EXPECT_EQ(digits->size(), 1u) << "names may be numbers";
+  const auto names_of_digits = open_dataset(folder_.write("d.csv", "0,1,2,kind\n7,1,2,a\n") + ":label=Kind", x, {});
+  EXPECT_THAT(floats(names_of_digits->sample(0).at("x")), ElementsAre(7, 1, 2));
   // As many values as the input has get its shape; integers stay whole.
   const auto image = open_dataset(folder_ / "p.csv", {input("x", {-1, 1, 3, 1})}, {});
   EXPECT_EQ(image->sample(0).at("x").get_shape(), (ov::Shape{1, 1, 3, 1}));
@@ -150,6 +152,24 @@ TEST_F(Sources, TablesWithTheInputsAsColumns) {
             table +
                 ": has no column for 'sex'; name columns as the inputs ('age', 'sex'), several of one input as x[0], "
                 "x[1] (columns: age, id, pos[0], pos[1], note)");
+}
+
+TEST_F(Sources, ColumnsOfAnInputAreTakenByTheirIndices) {
+  const std::vector<InputInfo> x{input("x", {1, 4})};
+  const auto read = [&](const std::string& header) { return folder_.write("t.csv", header + "\n1,0,2,3\n"); };
+  EXPECT_THAT(floats(open_dataset(read("x[1],x[0],x[2],x[3]"), x, {})->sample(0).at("x")), ElementsAre(0, 1, 2, 3));
+  const std::string where = (folder_ / "t.csv") + ": ";
+  EXPECT_EQ(error(read("x[1],x[2],x[3],x[4]"), x),
+            where + "has a column 'x[1]' and none 'x[0]'; number the columns of an input from 0, without gaps");
+  EXPECT_EQ(error(read("x[0],x[1],x[1],x[2]"), x),
+            where + "columns 2 and 3 are both called 'x[1]'; give each its own index");
+  EXPECT_EQ(error(read("x[0],x[1],x[2],x[-1]"), x),
+            where +
+                "column 'x[-1]' has no whole number as index; call the columns of 'x' x[0], x[1], ... in the order "
+                "of its values");
+  EXPECT_EQ(error(read("x,x[0],x[1],x[2]"), x),
+            where + "has a column 'x' and columns 'x[...]'; give all of them an index");
+  EXPECT_EQ(error(read("x,x,a,b"), x), where + "columns 1 and 2 are both called 'x'; call them x[0], x[1]");
 }
 
 TEST_F(Sources, TablesThatDoNotFitAreReported) {
@@ -186,6 +206,7 @@ TEST_F(Sources, TablesOfFiles) {
   EXPECT_EQ(header->sample(0).at("x").data<float>()[0], 2);
   const auto bare = open_dataset(folder_.write("b.tsv", "i/1.png\tcat\ni/two, b.png\t3\n"), x, {});
   EXPECT_THAT(names(*bare), ElementsAre("i/1.png", "i/two, b.png"));
+  EXPECT_EQ(open_dataset((folder_ / "b.tsv") + ":label=2", x, {})->size(), 2u) << "the labels' column, by its number";
   EXPECT_EQ(error(folder_.write("m.csv", "file,label\ni/1.png,1\ni/3.png,2\n"), x),
             (folder_ / "m.csv") + ":3: 'i/3.png' does not exist; paths are relative to the list's folder");
 }

@@ -6,61 +6,23 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <array>
-#include <cctype>
-#include <charconv>
 #include <numeric>
 #include <optional>
-#include <set>
 #include <system_error>
 
 #include "base/file.hpp"
-#include "base/suggest.hpp"
 #include "data/array_dataset.hpp"
 #include "data/array_input.hpp"
 #include "data/csv.hpp"
 #include "data/file_dataset.hpp"
+#include "data/label_matching.hpp"
 #include "data/number_list.hpp"
+#include "data/table_columns.hpp"
 #include "octune/error.hpp"
 
 namespace octune::data {
 namespace fs = std::filesystem;
 namespace {
-
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
-}
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
-
-template <std::size_t kCount>
-bool is_one_of(const std::string& name, const std::array<std::string_view, kCount>& known) {
-  return std::find(known.begin(), known.end(), lower(name)) != known.end();
-}
-
-constexpr std::array<std::string_view, 8> kPathColumns{"file",  "filename",   "file_name", "path",
-                                                       "image", "image_path", "audio",     "name"};
-constexpr std::array<std::string_view, 4> kLabelColumns{"label", "labels", "target", "class"};
-
-bool is_number(std::string_view text) { return NumberList().add(trimmed(text)); }
-
-/// True if the first row holds names: no number at all, or a text above a number.
-bool begins_with_header(const std::vector<CsvRecord>& rows) {
-  const std::vector<std::string>& first = rows.front().fields;
-  if (std::none_of(first.begin(), first.end(), [](const std::string& field) { return is_number(field); })) return true;
-  if (rows.size() < 2) return false;
-  const std::vector<std::string>& second = rows[1].fields;
-  for (std::size_t column = 0; column < std::min(first.size(), second.size()); ++column) {
-    if (!trimmed(first[column]).empty() && !is_number(first[column]) && is_number(second[column])) return true;
-  }
-  return false;
-}
 
 /// The table, read and with its columns named.
 struct Table {
@@ -69,40 +31,45 @@ struct Table {
   std::vector<CsvRecord> rows;
 };
 
-Table read_table(const fs::path& path) {
+/// Before the name of the labels' column in an option.
+constexpr std::string_view kLabelOption = "label=";
+
+Table read_table(const SourceSpec& source) {
+  const fs::path& path = source.path;
+  const std::string label = source.option.starts_with(kLabelOption) ? source.option.substr(kLabelOption.size()) : "";
   Table table{path.string(), {}, {}};
   table.rows = parse_csv(base::read_file(path), table.where, lower(path.extension().string()) == ".tsv" ? '\t' : ',');
-  if (!table.rows.empty() && begins_with_header(table.rows)) {
-    for (const std::string& field : table.rows.front().fields) table.names.emplace_back(trimmed(field));
+  if (!table.rows.empty() && begins_with_header(table.rows, label, path.parent_path())) {
+    for (const std::string& field : table.rows.front().fields) table.names.emplace_back(trimmed_field(field));
   }
   return table;
 }
 
 /// The column that names files; none if the table holds numbers.
 std::optional<std::size_t> path_column(const Table& table, const fs::path& folder) {
-  if (table.rows.empty() || table.names.empty()) return std::nullopt;
+  if (table.rows.empty()) return std::nullopt;
   for (std::size_t column = 0; column < table.names.size(); ++column) {
-    if (!is_one_of(table.names[column], kPathColumns)) continue;
+    if (!is_path_column(table.names[column])) continue;
     const bool numbers =
         table.rows.size() > 1 && column < table.rows[1].fields.size() && is_number(table.rows[1].fields[column]);
     if (!numbers) return column;
   }
+  const std::string_view first = trimmed_field(table.rows.front().fields.front());
   std::error_code ignored;
-  if (fs::is_regular_file(folder / table.names.front(), ignored)) return 0;
+  if (table.names.empty() && !is_number(first) && fs::is_regular_file(folder / first, ignored)) return 0;
   return std::nullopt;
 }
 
 std::unique_ptr<Dataset> open_listed(const Table& table, std::size_t column, const fs::path& path,
                                      const std::vector<InputInfo>& inputs, const Preprocess& preprocess) {
-  const bool header = is_one_of(table.names[column], kPathColumns);
   std::vector<ListedPath> paths;
-  for (std::size_t row = header ? 1 : 0; row < table.rows.size(); ++row) {
+  for (std::size_t row = table.names.empty() ? 0 : 1; row < table.rows.size(); ++row) {
     const auto& [line, fields] = table.rows[row];
     if (column >= fields.size()) {
       throw Error(ErrorKind::input, fmt::format("{}:{}: has {} columns, the path is the {}; quote fields with commas",
                                                 table.where, line, fields.size(), column + 1));
     }
-    paths.push_back({line, std::string(trimmed(fields[column]))});
+    paths.push_back({line, std::string(trimmed_field(fields[column]))});
   }
   if (paths.empty()) {
     throw Error(ErrorKind::input, fmt::format("{}: has a header and no rows; give at least one sample", table.where));
@@ -112,43 +79,26 @@ std::unique_ptr<Dataset> open_listed(const Table& table, std::size_t column, con
 
 /// The column whose values are labels: the one the option names, or else one with a usual name.
 std::optional<std::size_t> label_column(const Table& table, const SourceSpec& source) {
-  constexpr std::string_view kOption = "label=";
   if (source.option.empty()) {
-    const auto found = std::find_if(table.names.begin(), table.names.end(),
-                                    [](const std::string& name) { return is_one_of(name, kLabelColumns); });
+    const auto found = std::find_if(table.names.begin(), table.names.end(), is_label_column);
     if (found == table.names.end()) return std::nullopt;
     return static_cast<std::size_t>(found - table.names.begin());
   }
-  if (!source.option.starts_with(kOption)) {
+  if (!source.option.starts_with(kLabelOption)) {
     throw Error(ErrorKind::input, fmt::format("{}:{}: '{}' says nothing about a table; write {}:label=COLUMN",
                                               table.where, source.option, source.option, table.where));
   }
-  const std::string name = source.option.substr(kOption.size());
-  const auto found = std::find(table.names.begin(), table.names.end(), name);
-  if (found != table.names.end()) return static_cast<std::size_t>(found - table.names.begin());
-  if (table.names.empty()) {
-    const std::size_t width = table.rows.front().fields.size();
-    std::size_t number = 0;
-    const auto [end, status] = std::from_chars(name.data(), name.data() + name.size(), number);
-    if (status == std::errc() && end == name.data() + name.size() && number >= 1 && number <= width) return number - 1;
-    throw Error(ErrorKind::input, fmt::format("{}: has no header, so no column '{}'; give its number, from 1 to {}",
-                                              table.where, name, width));
-  }
-  throw Error(ErrorKind::input,
-              fmt::format("{}: has no column '{}'; {}", table.where, name, base::did_you_mean(name, table.names)));
+  return find_column(source.option.substr(kLabelOption.size()), table.names, table.rows.front().fields.size(),
+                     table.where);
 }
 
-/// The columns of each input, in their order.
+/// The columns of each input, in the order of its values.
 std::vector<std::vector<std::size_t>> columns_of_inputs(const Table& table, std::optional<std::size_t> label,
                                                         const std::vector<InputInfo>& inputs) {
   std::vector<std::vector<std::size_t>> columns(inputs.size());
   std::vector<std::string> missing;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
-    for (std::size_t column = 0; column < table.names.size(); ++column) {
-      const std::string& name = table.names[column];
-      const bool indexed = name.starts_with(inputs[i].name + "[") && name.back() == ']';
-      if (column != label && (name == inputs[i].name || indexed)) columns[i].push_back(column);
-    }
+    columns[i] = columns_of(inputs[i].name, table.names, label, table.where);
     if (columns[i].empty()) missing.push_back("'" + inputs[i].name + "'");
   }
   if (missing.empty()) return columns;
@@ -188,7 +138,7 @@ bool is_table_name(const fs::path& path) {
 
 std::unique_ptr<Dataset> open_table(const SourceSpec& source, const std::vector<InputInfo>& inputs,
                                     const Preprocess& preprocess) {
-  const Table table = read_table(source.path);
+  const Table table = read_table(source);
   if (table.rows.empty()) {
     throw Error(ErrorKind::input, fmt::format("{}: is empty; give at least one row", table.where));
   }
@@ -213,7 +163,7 @@ std::unique_ptr<Dataset> open_table(const SourceSpec& source, const std::vector<
                                                   table.where, line, fields.size(), width));
       }
       for (const std::size_t column : columns[i]) {
-        if (values.add(trimmed(fields[column]))) continue;
+        if (values.add(trimmed_field(fields[column]))) continue;
         const std::string name = table.names.empty() ? std::to_string(column + 1) : "'" + table.names[column] + "'";
         throw Error(ErrorKind::input,
                     fmt::format("{}:{}: column {} holds '{}', which is no number; a column of labels is named by "

@@ -19,6 +19,7 @@
 #include "base/file.hpp"
 #include "octune/dataset.hpp"
 #include "octune/error.hpp"
+#include "octune/observer.hpp"
 
 /// What the tests of this module write to read it back: .npy and zip files byte by byte, from the formats'
 /// descriptions.
@@ -220,6 +221,15 @@ inline std::string zip(const std::vector<std::pair<std::string, std::string>>& m
              options.comment;
   return archive;
 }
+
+/// Keeps what it is warned of.
+class Listener : public Observer {
+ public:
+  void message(Severity severity, std::string_view text) override {
+    if (severity == Severity::warning) warnings.emplace_back(text);
+  }
+  std::vector<std::string> warnings;
+};
 
 inline std::vector<std::string> texts_of(const Labels& labels) {
   std::vector<std::string> texts;

@@ -69,6 +69,11 @@ NamedImage read_file(const SampleFile& file) {
     object.top = number_of(box, "ymin", where) - 1;
     object.right = number_of(box, "xmax", where);
     object.bottom = number_of(box, "ymax", where);
+    if (object.right < object.left || object.bottom < object.top) {
+      invalid(where, fmt::format("a box reaches from {:g},{:g} to {:g},{:g}; write <xmin> and <ymin> that are smaller "
+                                 "than <xmax> and <ymax>",
+                                 object.left + 1, object.top + 1, object.right, object.bottom));
+    }
     object.difficult = node.child("difficult").text().as_int() == 1;
     result.image.objects.push_back(object);
     result.names.emplace_back(node.child("name").text().get());

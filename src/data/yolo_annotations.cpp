@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <optional>
 #include <span>
 
 #include "base/file.hpp"
@@ -30,6 +31,15 @@ std::vector<double> numbers_of(const std::string& line) {
     numbers.push_back(value);
     at = stop;
   }
+}
+
+/// The first number that is no share of the image's size, if there is one. Tools round, and let segments reach beyond
+/// the edge by a pixel.
+std::optional<double> beyond_the_image(std::span<const double> numbers) {
+  constexpr double kForgiven = 0.01;
+  const auto found = std::find_if(numbers.begin(), numbers.end(),
+                                  [](double value) { return value < -kForgiven || value > 1 + kForgiven; });
+  return found == numbers.end() ? std::nullopt : std::optional<double>(*found);
 }
 
 ObjectAnnotation object_of(std::span<const double> numbers) {
@@ -74,6 +84,15 @@ std::vector<ImageAnnotation> read_yolo(const fs::path& folder) {
                     fmt::format("{}:{}: '{}' is no 'class x y width height' and no 'class x1 y1 x2 y2 x3 y3 ...'; "
                                 "write one on each line",
                                 file.path.string(), i + 1, lines[i]));
+      }
+      if (const auto outside = beyond_the_image(std::span(numbers).subspan(1))) {
+        throw Error(ErrorKind::input, fmt::format("{}:{}: {:g} lies outside the image; write shares of its width and "
+                                                  "height, from 0 to 1, not pixels",
+                                                  file.path.string(), i + 1, *outside));
+      }
+      if (box && (numbers[3] < 0 || numbers[4] < 0)) {
+        throw Error(ErrorKind::input, fmt::format("{}:{}: the box is {:g} wide and {:g} high; neither may be negative",
+                                                  file.path.string(), i + 1, numbers[3], numbers[4]));
       }
       image.objects.push_back(object_of(numbers));
     }

@@ -81,6 +81,25 @@ std::unique_ptr<ModelMetric> make_command_metric(const std::string& spec, double
   return std::make_unique<CommandMetric>(spec, time_limit_s);
 }
 
+void require_same_direction(const MetricResult& float_model, const MetricResult& judged) {
+  if (float_model.higher_is_better == judged.higher_is_better) return;
+  const auto text = [](const MetricResult& result) { return result.higher_is_better ? "true" : "false"; };
+  throw Error(ErrorKind::input,
+              fmt::format("metric '{}': 'higher_is_better' is {} for the float model and {} for the other one (true if "
+                          "left out); print the same for every model",
+                          judged.name, text(float_model), text(judged)));
+}
+
+std::optional<std::string> unpaired_warning(const MetricResult& float_model, const MetricResult& judged) {
+  const std::size_t before = float_model.scores.size();
+  const std::size_t after = judged.scores.size();
+  if (before == 0 || after == 0 || before == after) return std::nullopt;
+  return fmt::format(
+      "metric '{}': the command gives values of {} samples for the float model and of {} for the other "
+      "one: without values of the same samples its difference has no confidence interval",
+      judged.name, before, after);
+}
+
 std::optional<Interval> paired_mean_interval(const MetricResult& a, const MetricResult& b, std::uint64_t seed) {
   if (a.scores.empty() || a.scores.size() != b.scores.size()) return std::nullopt;
   return paired_interval(a.scores, b.scores, Mean(), seed);

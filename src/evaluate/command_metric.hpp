@@ -22,4 +22,10 @@ bool is_command(std::string_view metric);
 /// Error{input} at once for an empty command.
 std::unique_ptr<ModelMetric> make_command_metric(const std::string& spec, double time_limit_s);
 
+/// Error{input} if a command says that more is better for one of two models and less for the other.
+void require_same_direction(const MetricResult& float_model, const MetricResult& judged);
+
+/// That both models have values of samples, but not as many, so that they cannot be paired; nothing otherwise.
+std::optional<std::string> unpaired_warning(const MetricResult& float_model, const MetricResult& judged);
+
 }  // namespace octune::evaluate

@@ -88,5 +88,26 @@ TEST(PairedMeanDropInterval, IsOfTheDropInItsTypeAndDirection) {
   EXPECT_FALSE(paired_mean_drop_interval(result_of({1, 1}), result_of({1}), judged, 3));
 }
 
+TEST(CommandResults, ThatContradictEachOtherAreRefused) {
+  MetricResult before = result_of({1, 2});
+  MetricResult after = before;
+  before.name = after.name = "error";
+  EXPECT_NO_THROW(require_same_direction(before, after));
+  after.higher_is_better = false;
+  EXPECT_EQ(error_text(ErrorKind::input, [&] { require_same_direction(before, after); }),
+            "metric 'error': 'higher_is_better' is true for the float model and false for the other one (true if left "
+            "out); print the same for every model");
+}
+
+TEST(CommandResults, ThatCannotBePairedAreTold) {
+  MetricResult after = result_of({1});
+  after.name = "mine";
+  EXPECT_EQ(unpaired_warning(result_of({1, 2}), after),
+            "metric 'mine': the command gives values of 2 samples for the float model and of 1 for the other one: "
+            "without values of the same samples its difference has no confidence interval");
+  EXPECT_EQ(unpaired_warning(result_of({2}), after), std::nullopt);
+  EXPECT_EQ(unpaired_warning(result_of({}), after), std::nullopt) << "it gives values if it wants to";
+}
+
 }  // namespace
 }  // namespace octune::evaluate

@@ -83,12 +83,14 @@ double tolerance_of(const ExpectedBaseline& expected) {
 }
 
 Error unexpected(const ExpectedBaseline& expected, double value, std::size_t samples, std::size_t available) {
+  // A command that does not say how many it measured has told 0.
+  const std::string measured = samples == 0 ? std::string() : fmt::format(" on {} of {} samples", samples, available);
   return {ErrorKind::input,
-          fmt::format("float model: {} is {:.4f} on {} of {} samples, but {:.4f} +- {:.4g} is expected; check the "
+          fmt::format("float model: {} is {:.4f}{}, but {:.4f} +- {:.4g} is expected; check the "
                       "preprocessing (mean and scale, order of colours, size and way of resizing, layout) and the "
                       "labels (counted from 0 or 1, in the order of the samples), or whether model and data belong "
                       "together",
-                      expected.metric, value, samples, available, expected.value, tolerance_of(expected))};
+                      expected.metric, value, measured, expected.value, tolerance_of(expected))};
 }
 
 void require_expected(const ExpectedBaseline& expected, double value, std::size_t samples, std::size_t available) {

@@ -77,8 +77,11 @@ TEST(Criterion, ABaselineNearZeroCountsAsAbsolute) {
             "own unit is allowed");
   EXPECT_EQ(fall_back_warning(criterion, 0.5), std::nullopt);
   EXPECT_EQ(fall_back_warning(kAbsolute, 0), std::nullopt);
-  // A small error is an error: 1 % more of 10^-7 is another matter than 0.01 more.
-  EXPECT_FALSE(judge_drop({"mse", 0.01, DropType::relative}, 1e-7, 1.02e-7, false).accepted);
+  // A small error is an error: 1 % more of 10^-5 is another matter than 0.01 more.
+  EXPECT_FALSE(judge_drop({"mse", 0.01, DropType::relative}, 1e-5, 1.02e-5, false).accepted);
+  // What float32 rounds is none.
+  EXPECT_TRUE(judge_drop({"mae", 0.01, DropType::relative}, 1.9e-7, 0.009, false).accepted);
+  EXPECT_TRUE(fall_back_warning(criterion, 1.9e-7));
 }
 
 TEST(Criterion, ValuesThatAreNoNumbersAreNotAccepted) {
@@ -117,6 +120,9 @@ TEST(ExpectedBaseline, SaysWhatToCheck) {
       "float model: accuracy@top1 is 0.0012 on 250 of 1000 samples, but 0.7600 +- 0.038 is expected; check the "
       "preprocessing (mean and scale, order of colours, size and way of resizing, layout) and the labels (counted "
       "from 0 or 1, in the order of the samples), or whether model and data belong together");
+  const std::string unknown = unexpected({"cmd:./eval.sh", 0.76, {}}, 0.5, 0, 0).what();
+  EXPECT_EQ(unknown.substr(0, unknown.find(';')),
+            "float model: cmd:./eval.sh is 0.5000, but 0.7600 +- 0.038 is expected");
 }
 
 }  // namespace

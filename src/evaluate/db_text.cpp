@@ -20,7 +20,8 @@ constexpr double kUnclipRatio = 1.5;
 constexpr std::size_t kMostContours = 1000;
 constexpr float kShortestSide = 3;
 
-cv::Mat probability_map(const ov::Tensor& output, std::string_view where) {
+/// The map, sharing memory with `output` where that holds 32-bit numbers side by side.
+cv::Mat probability_map(ov::Tensor output, std::string_view where) {
   const ov::Shape shape = output.get_shape();
   const bool map = shape.size() >= 2 && shape.size() <= 4 &&
                    std::all_of(shape.begin(), shape.end() - 2, [](std::size_t length) { return length == 1; });
@@ -29,7 +30,11 @@ cv::Mat probability_map(const ov::Tensor& output, std::string_view where) {
                                               "{}",
                                               where, shape.to_string()));
   }
-  cv::Mat result(static_cast<int>(shape[shape.size() - 2]), static_cast<int>(shape.back()), CV_32F);
+  const cv::Size size(static_cast<int>(shape.back()), static_cast<int>(shape[shape.size() - 2]));
+  if (output.get_element_type() == ov::element::f32 && output.is_continuous()) {
+    return {size, CV_32F, output.data<float>()};
+  }
+  cv::Mat result(size, CV_32F);
   visit_values(output, [&](auto values) {
     std::transform(values.begin(), values.end(), result.begin<float>(),
                    [](auto value) { return static_cast<float>(to_double(value)); });

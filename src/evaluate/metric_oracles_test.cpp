@@ -208,7 +208,8 @@ TEST(Oracle, TextsReadWithErrors) {
                                                                {"a b c", "b c d e"},
                                                                {"hello", ""},
                                                                {"", "so"},
-                                                               {"one  two ", "one two"}};
+                                                               {"one  two ", "one two"},
+                                                               {" edges ", "edge  "}};
   const auto rate = [&](const char* name, std::size_t first, std::size_t count) {
     const auto metric = make_metric(name, options);
     return value_of(*metric, count, [&](std::size_t i) {
@@ -217,6 +218,7 @@ TEST(Oracle, TextsReadWithErrors) {
   };
   EXPECT_NEAR(rate("wer", 0, 4), oracle::kWordErrorRate, kExact);
   EXPECT_NEAR(rate("cer", 0, 4), oracle::kCharacterErrorRate, kExact);
+  EXPECT_NEAR(rate("cer", 5, 2), oracle::kCharacterErrorRateOfSpaces, kExact);
   EXPECT_NEAR(rate("wer", 0, 5), oracle::kWordErrorRateWithEmptyLabel, kExact);
   EXPECT_NEAR(rate("wer", 5, 1), oracle::kWordErrorRateOfSpaces, kExact);
 }

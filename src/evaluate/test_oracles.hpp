@@ -56,6 +56,7 @@ constexpr double kSsimOfGrey = 0.9932060188610242;
 constexpr double kWordErrorRate = 0.5384615384615384;
 constexpr double kWordErrorRateOfSpaces = 0.0;
 constexpr double kCharacterErrorRate = 0.3269230769230769;
+constexpr double kCharacterErrorRateOfSpaces = 0.15384615384615385;
 constexpr double kWordErrorRateWithEmptyLabel = 0.6153846153846154;
 
 }  // namespace octune::evaluate::oracle

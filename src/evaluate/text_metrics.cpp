@@ -88,13 +88,24 @@ class ErrorRate : public TextMetric {
   }
 };
 
+/// Without white space at both ends, as jiwer counts characters: what str.strip() of Python takes away.
+std::u32string_view stripped(std::u32string_view text) {
+  constexpr std::u32string_view kWhite =
+      U"\t\n\v\f\r\x1c\x1d\x1e\x1f \u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+      U"\u2028\u2029\u202f\u205f\u3000";
+  const std::size_t begin = text.find_first_not_of(kWhite);
+  if (begin == std::u32string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(kWhite) - begin + 1);
+}
+
 class CharacterErrorRate final : public ErrorRate {
  public:
   explicit CharacterErrorRate(const MetricOptions& options) : ErrorRate("cer", options) {}
 
  protected:
   Score compare(std::u32string_view text, std::u32string_view label) const override {
-    return {static_cast<double>(base::edit_distance(text, label)), static_cast<double>(label.size())};
+    const std::u32string_view expected = stripped(label);
+    return {static_cast<double>(base::edit_distance(stripped(text), expected)), static_cast<double>(expected.size())};
   }
 };
 

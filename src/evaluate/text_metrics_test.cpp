@@ -253,6 +253,17 @@ TEST(CharacterErrorRate, CountsCodePointsNotBytes) {
   EXPECT_EQ(score[1], 2);
 }
 
+TEST(CharacterErrorRate, LeavesOutWhiteSpaceAtTheEnds) {
+  const auto metric = make_cer(letters());
+  EXPECT_EQ(metric->score({output_of(" a b ")},
+                          "\xE3\x80\x80"
+                          "a b\xC2\xA0\n"),
+            (Score{0, 3}))
+      << "of all scripts";
+  EXPECT_EQ(metric->score({output_of("  ")}, " "), (Score{0, 0}));
+  EXPECT_EQ(metric->score({output_of("a  b")}, "a b"), (Score{1, 3})) << "inside it counts";
+}
+
 TEST(TextMetrics, BadDictionariesAndLabels) {
   EXPECT_EQ(error_text(ErrorKind::input, [] { make_cer({}); }),
             "metric 'cer': no dictionary; give a file with one character a line (the model holds none of its own)");

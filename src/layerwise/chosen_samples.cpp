@@ -21,11 +21,6 @@ std::size_t share_of(std::size_t sample, std::size_t samples, std::size_t rows) 
 
 ChosenSamples choose_samples(std::span<const std::size_t> available, std::size_t count, double held_out,
                              std::size_t sequence_length) {
-  if (!(held_out > 0 && held_out < 1)) {
-    throw Error(ErrorKind::input, fmt::format("layer-wise tuning: the share of samples held out is {}; give a number "
-                                              "above 0 and below 1",
-                                              held_out));
-  }
   const std::size_t length = std::max<std::size_t>(sequence_length, 1);
   const std::size_t sequences = (available.size() + length - 1) / length;
   if (sequences < 2) {

@@ -53,8 +53,6 @@ TEST(ChosenSamples, MustBeTwo) {
             "layer-wise tuning: there is 1 sample only; it needs two at least, one to tune with and one to judge by");
   EXPECT_EQ(problem(3, 0.5, 3),
             "layer-wise tuning: there is 1 sequence only; it needs two at least, one to tune with and one to judge by");
-  EXPECT_EQ(problem(3, 1, 1),
-            "layer-wise tuning: the share of samples held out is 1; give a number above 0 and below 1");
 }
 
 TEST(ShareOf, AddsUpAndDiffersByOneAtMost) {

@@ -62,7 +62,9 @@ void validate(const LayerProblem& problem, const Rows& rows, const char* inputs,
   if (rows.inputs.empty()) refuse(fmt::format("no {}; at least one row is needed", inputs));
   if (rows.inputs.size() % problem.columns() != 0)
     refuse(fmt::format("{} {} given; a row has {}", rows.inputs.size(), inputs, problem.columns()));
-  expect_size(targets, rows.targets.size(), rows.inputs.size() / problem.columns() * problem.channels());
+  const std::size_t count = rows.inputs.size() / problem.columns();
+  expect_size(targets, rows.targets.size(), count * problem.channels());
+  if (!rows.samples.empty()) expect_size("numbers of samples", rows.samples.size(), count);
   expect_finite(inputs, rows.inputs);
   expect_finite(targets, rows.targets);
 }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "octune/layerwise.hpp"
@@ -80,15 +81,15 @@ struct LayerSolution {
 /// by float rounding only.
 double loss(const LayerProblem& problem, const Rows& rows, int threads);
 
-/// Whether the rows to tune on are enough to fit weights by: 2 (K + 1) of them, of at most 8192 inputs a group, whose
-/// matrix H takes K^2 numbers. Fewer rows would be learned by heart.
-bool fits_weights(const LayerProblem& problem);
+/// Why bias and range of the input only are tuned, as a phrase: fewer than 32 rows to tune on tell nothing about
+/// weights, and more than 8192 inputs a group take too much memory, 4 K^2 bytes for each matrix. Empty if weights are
+/// tuned, too.
+std::string reason_for_fixed_weights(const LayerProblem& problem);
 
 /// Minimises the mean squared error on problem.tuning by options.method. The same problem, options and seed give the
-/// same solution whatever the number of threads (0: all cores). Unless fits_weights(), bias
-/// and range of the input change only. A solution counts if the error on the rows held out falls by more than two
-/// standard errors of its fall, taken over samples. Throws Error{input} if shapes do not fit, there are no
-/// rows, or a number is not finite.
+/// same solution whatever the number of threads (0: all cores). A layer with fewer than 2 (K + 1) rows to tune on does
+/// not descend: it would learn them by heart. A solution counts if the error on the rows held out falls surely
+/// (sure_fall.hpp). Throws Error{input} if shapes do not fit, there are no rows, or a number is not finite.
 LayerSolution solve(const LayerProblem& problem, const LayerwiseOptions& options, std::uint64_t seed, int threads);
 
 }  // namespace octune::layerwise

@@ -13,13 +13,15 @@
 #include "layerwise/error_feedback.hpp"
 #include "layerwise/input_range.hpp"
 #include "layerwise/layer_model.hpp"
+#include "layerwise/sure_fall.hpp"
 
 namespace octune::layerwise {
 namespace {
 
 /// Ridges to choose from, in parts of the mean square of the (centred) inputs.
-constexpr std::array kRidges{0.003F, 0.03F, 0.3F, 3.0F};
-/// Rounding needs the factor of a matrix that is positive definite even where inputs depend on one another.
+constexpr std::array kRidges{0.003F, 0.03F, 0.3F, 3.0F, 30.0F};
+/// Rounding needs the factor of a matrix that is positive definite even where inputs depend on one another, and that a
+/// few rows did not shape by chance: at least this, and K / N.
 constexpr float kRoundingRidge = 0.01F;
 /// Channels that are rounded in one piece.
 constexpr std::size_t kChannels = 16;
@@ -111,21 +113,17 @@ std::vector<float> weights_shift(const Moments& moments, const std::vector<float
   return shift;
 }
 
-double sum_of_squares(const std::vector<float>& values) {
-  double sum = 0;
-  for (const float value : values) sum += static_cast<double>(value) * static_cast<double>(value);
-  return sum;
-}
+/// The squared errors of the deciding rows, one list for each ridge and last that for no shift at all.
+using RidgeErrors = std::array<std::vector<double>, kRidges.size() + 1>;
 
-/// The squared error that each ridge, and last no shift at all, leaves on the deciding rows of group g.
-std::array<double, kRidges.size() + 1> ridge_errors(const LayerProblem& problem, std::span<const float> inputs,
-                                                    std::size_t g, int threads) {
+/// Those of group g.
+RidgeErrors ridge_errors(const LayerProblem& problem, std::span<const float> inputs, std::size_t g, int threads) {
   const CentredRows rows = centred(problem, inputs, g, threads);
   const std::size_t k = problem.inputs, m = problem.outputs, fitted = rows.rows - deciding_rows(rows.rows);
   Moments moments(k, m);
   moments.add(rows, 0, fitted, threads);
   const ConstMatrix left = some_rows(rows.residuals, m, fitted, rows.rows);
-  std::array<double, kRidges.size() + 1> errors{};
+  RidgeErrors errors;
   std::vector<float> error(left.rows * m);
   for (std::size_t i = 0; i <= kRidges.size(); ++i) {
     std::copy_n(left.data, error.size(), error.begin());
@@ -134,9 +132,34 @@ std::array<double, kRidges.size() + 1> ridge_errors(const LayerProblem& problem,
       multiply(some_rows(rows.inputs, k, fitted, rows.rows), transposed(ConstMatrix(shift.data(), m, k, k)),
                Matrix{error.data(), left.rows, m, m}, threads, {-1, 1});
     }
-    errors[i] = sum_of_squares(error);
+    errors[i].resize(left.rows);
+    for (std::size_t e = 0; e < error.size(); ++e)
+      errors[i][e / m] += static_cast<double>(error[e]) * static_cast<double>(error[e]);
   }
   return errors;
+}
+
+/// The ridge that lowers the error of the deciding rows most, and surely; none if no shift does.
+std::optional<float> best_ridge(const LayerProblem& problem, std::span<const float> inputs, int threads) {
+  std::vector<RidgeErrors> groups(problem.groups);
+  for_groups(problem, threads, [&](std::size_t g, int inner) { groups[g] = ridge_errors(problem, inputs, g, inner); });
+  RidgeErrors& total = groups.front();
+  for (std::size_t g = 1; g < groups.size(); ++g) {
+    for (std::size_t i = 0; i < total.size(); ++i) {
+      for (std::size_t r = 0; r < total[i].size(); ++r) total[i][r] += groups[g][i][r];
+    }
+  }
+  const std::span<const std::size_t> samples = problem.tuning.samples;
+  const std::span<const std::size_t> deciding = samples.last(std::min(samples.size(), total.back().size()));
+  std::optional<float> ridge;
+  double largest = 0;
+  for (std::size_t i = 0; i < kRidges.size(); ++i) {
+    const double fall = sure_fall(total.back(), total[i], deciding);
+    if (!(fall > largest)) continue;
+    largest = fall;
+    ridge = kRidges[i];
+  }
+  return ridge;
 }
 
 ChannelQuantizer channel_quantizer(const AffineQuantizer& quantizer, std::size_t c) {
@@ -152,11 +175,12 @@ void fit_group(const LayerProblem& problem, std::span<const float> inputs, std::
   moments.add(rows, 0, rows.rows, threads);
   const float* weights = group_weights(problem, problem.weights.data(), g).data;
   std::vector<float> wanted(weights, weights + m * k);
-  const std::vector<float> factor = factor_of(moments, ridge.value_or(kRoundingRidge), threads);
   if (ridge) {
-    const std::vector<float> shift = weights_shift(moments, factor, threads);
+    const std::vector<float> shift = weights_shift(moments, factor_of(moments, *ridge, threads), threads);
     for (std::size_t i = 0; i < wanted.size(); ++i) wanted[i] += shift[i];
   }
+  const float rounding_ridge = std::max(kRoundingRidge, static_cast<float>(k) / static_cast<float>(rows.rows));
+  const std::vector<float> factor = factor_of(moments, rounding_ridge, threads);
   std::vector<float> importance(k);
   for (std::size_t i = 0; i < k; ++i) importance[i] = moments.gram[i * k + i];
   // Integers and scales change together: without a factor there are no other integers.
@@ -213,20 +237,7 @@ LayerSolution regress(const LayerProblem& problem, int threads) {
     solution.input_quantizer = best_input_range(problem, *solution.input_quantizer, threads);
   const std::vector<float> inputs = rounded_inputs(problem, solution.input_quantizer, problem.tuning.inputs, threads);
 
-  std::vector<std::array<double, kRidges.size() + 1>> errors(problem.groups);
-  for_groups(problem, threads, [&](std::size_t g, int inner) { errors[g] = ridge_errors(problem, inputs, g, inner); });
-  std::array<double, kRidges.size() + 1> total{};
-  for (const auto& group : errors) {
-    for (std::size_t i = 0; i < total.size(); ++i) total[i] += group[i];
-  }
-  std::optional<float> ridge;
-  double least = total.back();
-  for (std::size_t i = 0; i < kRidges.size(); ++i) {
-    if (total[i] < least) {
-      least = total[i];
-      ridge = kRidges[i];
-    }
-  }
+  const std::optional<float> ridge = best_ridge(problem, inputs, threads);
   for_groups(problem, threads,
              [&](std::size_t g, int inner) { fit_group(problem, inputs, g, ridge, inner, solution); });
   return solution;

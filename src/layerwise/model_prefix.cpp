@@ -71,6 +71,19 @@ void make_weights_float(const std::shared_ptr<ov::Model>& model) {
   ov::pass::ConstantFolding().run_on_model(model);
 }
 
+/// The CPU plugin leaves out a FakeQuantize of 65,536 levels in one range, borders and all. It fails on some models
+/// that are cut where one stands.
+void leave_out_wide_quantizers(const ov::Model& model) {
+  constexpr std::size_t kLevels = 65536;
+  for (const auto& node : model.get_ordered_ops()) {
+    const auto quantizer = ov::as_type_ptr<op::FakeQuantize>(node);
+    if (!quantizer || quantizer->get_levels() != kLevels || ov::shape_size(quantizer->get_input_shape(1)) != 1)
+      continue;
+    for (auto target : quantizer->output(0).get_target_inputs())
+      target.replace_source_output(quantizer->input_value(0));
+  }
+}
+
 /// Samples made of inputs of the model and of remembered tensors, under the numbers of the original samples.
 class PartInputs : public Dataset {
  public:
@@ -105,15 +118,14 @@ std::map<const ov::Node*, std::size_t> layer_depths(const ov::Model& model, cons
   return depths;
 }
 
-std::set<TensorRef> frontier(const ov::Model& model, const std::set<std::string>& layers, std::size_t depth) {
-  const auto depths = layer_depths(model, layers);
-  std::vector<const ov::Node*> beyond;
-  for (const auto& [node, its_depth] : depths) {
-    if (its_depth > depth && layers.contains(node->get_friendly_name())) beyond.push_back(node);
-  }
+namespace {
+
+/// Tensors given by nodes of a depth below `depth` that nodes of that depth or more read, `ends` and what they need.
+std::set<TensorRef> cut_at(const ov::Model& model, const std::map<const ov::Node*, std::size_t>& depths,
+                           std::size_t depth, std::vector<const ov::Node*> ends) {
   const std::set<const ov::Node*> varying = varying_nodes(model);
   std::set<TensorRef> tensors;
-  for (const ov::Node* node : ancestors(beyond)) {
+  for (const ov::Node* node : ancestors(std::move(ends))) {
     if (depths.at(node) < depth) continue;
     for (ov::Output<ov::Node> input : node->input_values()) {
       if (depths.at(input.get_node()) >= depth) continue;
@@ -123,6 +135,33 @@ std::set<TensorRef> frontier(const ov::Model& model, const std::set<std::string>
     }
   }
   return tensors;
+}
+
+/// Layers of a depth beyond `depth`.
+std::vector<const ov::Node*> layers_beyond(const std::map<const ov::Node*, std::size_t>& depths,
+                                           const std::set<std::string>& layers, std::size_t depth) {
+  std::vector<const ov::Node*> beyond;
+  for (const auto& [node, its_depth] : depths) {
+    if (its_depth > depth && layers.contains(node->get_friendly_name())) beyond.push_back(node);
+  }
+  return beyond;
+}
+
+}  // namespace
+
+std::set<TensorRef> frontier(const ov::Model& model, const std::set<std::string>& layers, std::size_t depth) {
+  const auto depths = layer_depths(model, layers);
+  return cut_at(model, depths, depth, layers_beyond(depths, layers, depth));
+}
+
+std::set<TensorRef> frontier_behind(const ov::Model& model, const std::set<std::string>& layers, std::size_t depth) {
+  auto depths = layer_depths(model, layers);
+  const std::vector<const ov::Node*> beyond = layers_beyond(depths, layers, depth);
+  // A layer belongs to what is in front of it.
+  for (auto& [node, its_depth] : depths) {
+    if (layers.contains(node->get_friendly_name())) --its_depth;
+  }
+  return cut_at(model, depths, depth, beyond);
 }
 
 /// A model cut out of the whole one. Its results: what is wanted, then what is to be remembered.
@@ -196,6 +235,7 @@ std::shared_ptr<ModelPrefix::Part> ModelPrefix::cut(const ov::Model& model, cons
   }
   part->model = std::make_shared<ov::Model>(results, copy->get_sinks(), parameters, copy->get_variables(),
                                             copy->get_friendly_name());
+  leave_out_wide_quantizers(*part->model);
   if (request.rewrite) request.rewrite(*part->model);
   make_weights_float(part->model);
   return part;

@@ -30,6 +30,10 @@ std::map<const ov::Node*, std::size_t> layer_depths(const ov::Model& model, cons
 /// often reads as well.
 std::set<TensorRef> frontier(const ov::Model& model, const std::set<std::string>& layers, std::size_t depth);
 
+/// The same, but what the layers of depth `depth` give is remembered instead of what they read: they are not computed
+/// again either. What lies behind them, their biases, may change.
+std::set<TensorRef> frontier_behind(const ov::Model& model, const std::set<std::string>& layers, std::size_t depth);
+
 /// Computes tensors of a model that changes from call to call, from the inputs towards the outputs.
 ///
 /// Tensors on the way are remembered, as long as their values for all samples take less than `memory_limit` bytes, and

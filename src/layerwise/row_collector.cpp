@@ -180,7 +180,11 @@ std::vector<LayerRows> RowCollector::rows() {
       rows->inputs.reserve(rows->targets.size() / outputs * inputs);
     drawn.rows.bytes = std::uint64_t{drawn.rows.count} * geometry.row_bytes();
   }
+  request.reduce = [&](const ov::Output<ov::Node>& input, std::size_t i) {
+    return places_[begin_ + i].layer->moved(input);
+  };
   request.remember = frontier(source_.quantized, names_, places_[begin_].depth);
+  for (std::size_t i = begin_; i < places_.size(); ++i) places_[i].layer->keep_range_open(request.remember);
   StopOnly observer(observer_);
   quantized_prefix_.run(
       source_.quantized, request, kStage, &observer, [&](std::size_t sample, std::span<const ov::Tensor> values) {

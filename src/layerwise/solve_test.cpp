@@ -184,9 +184,9 @@ TEST(Solve, numbers_whose_squares_are_too_large_change_nothing) {
   }
 }
 
-TEST(Solve, too_few_rows_change_bias_and_range_only) {
-  LayerProblem problem = test_problem({.inputs = 40, .rows = 81});  // 82 would do
-  EXPECT_FALSE(fits_weights(problem));
+TEST(Solve, too_few_rows_and_too_many_inputs_change_bias_and_range_only) {
+  LayerProblem problem = test_problem({.rows = 31});
+  EXPECT_EQ(reason_for_fixed_weights(problem), "there are fewer than 32 rows to tune on");
   for (float& target : problem.tuning.targets) target += 3;
   for (float& target : problem.held_out.targets) target += 3;
   for (const LayerwiseMethod method : {LayerwiseMethod::least_squares, LayerwiseMethod::finetune}) {
@@ -196,8 +196,85 @@ TEST(Solve, too_few_rows_change_bias_and_range_only) {
     EXPECT_EQ(solution.weights_quantizer.scale, problem.weights_quantizer.scale);
     EXPECT_NE(solution.bias, problem.bias);
   }
-  EXPECT_TRUE(fits_weights(test_problem({.inputs = 40, .rows = 82})));
-  EXPECT_FALSE(fits_weights(test_problem({.inputs = 8193, .outputs = 1, .rows = 2})));
+  EXPECT_EQ(reason_for_fixed_weights(test_problem({.rows = 32})), "");
+  EXPECT_EQ(reason_for_fixed_weights(test_problem({.inputs = 8192, .outputs = 1, .rows = 32})), "");
+  EXPECT_EQ(reason_for_fixed_weights(test_problem({.inputs = 8193, .outputs = 1, .rows = 32})),
+            "it has more than 8192 inputs");
+}
+
+// 120 rows are less than two for each of 80 inputs, but those depend on one another: a ridge takes what there is.
+TEST(Solve, fewer_rows_than_twice_the_inputs_still_tune_weights) {
+  LayerProblem problem = test_problem({.inputs = 80, .rows = 120, .disturbance = 0});
+  for (Rows* rows : {&problem.tuning, &problem.held_out}) {
+    base::RandomStream random(rows == &problem.tuning ? 1 : 2);
+    const std::size_t channels = problem.channels();
+    for (std::size_t r = 0; r < 120; ++r) {
+      const float common = uniform(random, -0.3, 1);
+      for (std::size_t i = 0; i < 80; ++i) rows->inputs[r * 80 + i] = common + uniform(random, -0.1, 0.1);
+      for (std::size_t c = 0; c < channels; ++c) rows->targets[r * channels + c] = 9 * common;
+    }
+  }
+  for (const LayerwiseMethod method : {LayerwiseMethod::least_squares, LayerwiseMethod::finetune}) {
+    const LayerSolution solution = solved(problem, method);
+    EXPECT_TRUE(solution.improved);
+    EXPECT_NE(solution.integers, problem.integers);
+    EXPECT_LT(solution.loss_after, 0.2 * solution.loss_before);
+  }
+}
+
+TEST(Solve, weights_without_a_sign_stay_so) {
+  LayerProblem problem = test_problem({.disturbance = 0.1});
+  problem.weights_quantizer.lowest = 0;  // u4 without a zero point: nothing below zero can be said
+  problem.weights_quantizer.highest = 15;
+  problem.weights_quantizer.scale.assign(problem.channels(), 0.06F);
+  for (std::size_t i = 0; i < problem.weights.size(); ++i) {
+    const float from = problem.weights[i];
+    problem.weights[i] = std::abs(from);
+    problem.integers[i] = static_cast<std::int16_t>(std::lround(problem.weights[i] / 0.06F));
+  }
+  for (Rows* rows : {&problem.tuning, &problem.held_out}) {
+    std::vector<float> weights = problem.weights;
+    for (float& weight : weights) weight *= 0.8F;
+    rows->targets = outputs(problem, rows->inputs, weights, problem.bias, 1);
+  }
+  for (const LayerwiseMethod method : {LayerwiseMethod::least_squares, LayerwiseMethod::finetune}) {
+    const LayerSolution solution = solved(problem, method);
+    EXPECT_TRUE(solution.improved);
+    EXPECT_LT(solution.loss_after, 0.5 * solution.loss_before);
+    EXPECT_THAT(solution.integers, testing::Each(testing::AllOf(testing::Ge(0), testing::Le(15))));
+  }
+}
+
+// Each product has more than kWorthThreads multiplications, the rows are several blocks, groups are one or more.
+TEST(Solve, large_layers_are_the_same_for_any_number_of_threads) {
+  for (const TestShape& shape : {TestShape{.inputs = 192, .outputs = 160, .rows = 700, .tunes_input_range = true},
+                                 TestShape{.groups = 2, .inputs = 96, .outputs = 80, .rows = 1400}}) {
+    const LayerProblem problem = test_problem(shape);
+    ASSERT_GT(shape.rows * shape.groups * shape.inputs * shape.outputs, std::size_t{1} << 23);
+    LayerwiseOptions options = options_of(LayerwiseMethod::finetune);
+    options.steps = 20;
+    options.batch_size = 512;
+    const LayerSolution one = solve(problem, options, 5, 1), two = solve(problem, options, 5, 2);
+    EXPECT_TRUE(one.improved);
+    EXPECT_EQ(one.integers, two.integers);
+    EXPECT_EQ(one.bias, two.bias);
+    EXPECT_EQ(one.weights_quantizer.scale, two.weights_quantizer.scale);
+    EXPECT_EQ(one.input_quantizer->scale, two.input_quantizer->scale);
+    EXPECT_EQ(one.loss_after, two.loss_after);
+  }
+}
+
+// With float inputs that never change there is no factor of H, and nothing to find a scale by.
+TEST(Solve, without_a_factor_scales_stay_with_their_integers) {
+  LayerProblem problem = test_problem({.rows = 60, .float_inputs = true});
+  for (Rows* rows : {&problem.tuning, &problem.held_out}) {
+    std::fill(rows->inputs.begin(), rows->inputs.end(), 0.25F);
+    std::fill(rows->targets.begin(), rows->targets.end(), 2.F);
+  }
+  const LayerSolution solution = solved(problem, LayerwiseMethod::least_squares);
+  EXPECT_TRUE(solution.improved);
+  EXPECT_EQ(solution.integers, problem.integers);
+  EXPECT_EQ(solution.weights_quantizer.scale, problem.weights_quantizer.scale);
 }
 
 TEST(Solve, a_fall_within_the_noise_of_samples_does_not_count) {

@@ -9,7 +9,12 @@
 #include <openvino/op/convert.hpp>
 #include <openvino/op/fake_quantize.hpp>
 #include <openvino/op/multiply.hpp>
+#include <openvino/op/parameter.hpp>
+#include <openvino/op/reshape.hpp>
+#include <openvino/op/squeeze.hpp>
 #include <openvino/op/subtract.hpp>
+#include <openvino/op/transpose.hpp>
+#include <openvino/op/unsqueeze.hpp>
 
 #include "base/assert.hpp"
 #include "graph/bias.hpp"
@@ -65,6 +70,8 @@ std::vector<float> border(const ov::Node& fake_quantize, std::size_t port) {
 /// a fixed part of what the layer reads.
 bool has_range_of_its_own(const ov::Node& node) {
   if (!ov::is_type<op::v0::FakeQuantize>(&node) || node.output(0).get_target_inputs().size() != 1) return false;
+  constexpr std::size_t kLeftOutByRuntime = 65536;  // levels
+  if (static_cast<const op::v0::FakeQuantize&>(node).get_levels() >= kLeftOutByRuntime) return false;
   const std::vector<float> low = border(node, 1);
   const std::vector<float> high = border(node, 2);
   if (low.size() != 1 || high.size() != 1 || low != border(node, 3) || high != border(node, 4) || !(high[0] > low[0]))
@@ -74,6 +81,16 @@ bool has_range_of_its_own(const ov::Node& node) {
   // Borders are floats: more levels, less of them is exact.
   const double off = std::max(1e-3, steps * 0x1p-22);
   return zero > -off && zero < steps + off && std::abs(zero - std::round(zero)) < off;
+}
+
+/// Moves the values of its first input, for one reader, to places that constants tell: it could as well be in front of
+/// a quantizer with one range.
+bool only_moves(const ov::Node& node) {
+  const bool moves = ov::is_type<op::v1::Transpose>(&node) || ov::is_type<op::v1::Reshape>(&node) ||
+                     ov::is_type<op::v0::Squeeze>(&node) || ov::is_type<op::v0::Unsqueeze>(&node) ||
+                     ov::is_type<op::v15::Squeeze>(&node);
+  return moves && node.output(0).get_target_inputs().size() == 1 &&
+         (node.get_input_size() == 1 || ov::is_type<op::v0::Constant>(node.get_input_node_ptr(1)));
 }
 
 AffineQuantizer quantizer_of(const ov::Node& fake_quantize) {
@@ -126,8 +143,17 @@ std::variant<TunableLayer, std::string> tunable(const NodePtr& node, const NodeP
                                                 const IntegerWeights& weights) {
   auto geometry = LayerGeometry::of(*original);
   if (auto* reason = std::get_if<std::string>(&geometry)) return std::move(*reason);
-  TunableLayer layer{
-      node->get_friendly_name(), node, original, std::get<LayerGeometry>(std::move(geometry)), {}, {}, {}, {}, {}, {}};
+  TunableLayer layer{node->get_friendly_name(),
+                     node,
+                     original,
+                     std::get<LayerGeometry>(std::move(geometry)),
+                     {},
+                     {},
+                     {},
+                     {},
+                     {},
+                     {},
+                     {}};
   const std::size_t port = layer.geometry.weights_port();
   if (weights.multiply->output(0).get_target_inputs().size() != 1 ||
       weights.convert->output(0).get_target_inputs().size() != 1)
@@ -139,13 +165,24 @@ std::variant<TunableLayer, std::string> tunable(const NodePtr& node, const NodeP
     return "its weights have scales for groups of inputs";
   const auto integers = ov::as_type_ptr<op::v0::Constant>(weights.convert->get_input_node_shared_ptr(0));
   const auto values = integers->cast_vector<std::int16_t>();
-  if (std::all_of(values.begin(), values.end(), [](std::int16_t q) { return q == 0; }))
+  const std::vector<int> zeros =
+      weights.subtract ? graph::constant_of(weights.subtract->input_value(1))->cast_vector<int>() : std::vector{0};
+  const auto is_zero = [&](int number) { return number == zeros.front(); };
+  if (std::all_of(values.begin(), values.end(), is_zero) && std::all_of(zeros.begin(), zeros.end(), is_zero))
     return "its weights are all zero";
   layer.integers_reader = weights.convert;
   layer.scale_reader = weights.multiply;
   layer.zero_point_reader = weights.subtract;
-  const ov::Output<ov::Node> data = node->input_value(1 - port);
-  if (has_range_of_its_own(*data.get_node())) layer.input_quantizer = data.get_node_shared_ptr();
+  NodePtr source = node->get_input_node_shared_ptr(1 - port);
+  while (only_moves(*source)) {
+    layer.moves.push_back(source);
+    source = source->get_input_node_shared_ptr(0);
+  }
+  if (has_range_of_its_own(*source)) {
+    layer.input_quantizer = source;
+  } else {
+    layer.moves.clear();
+  }
   const auto bias = graph::bias_of(*original);
   const auto own_bias = graph::bias_of(*node, layer.geometry.output_channel_axis());
   if (bias && !own_bias) return "something lies between it and its bias";
@@ -159,6 +196,24 @@ std::variant<TunableLayer, std::string> tunable(const NodePtr& node, const NodeP
 TensorRef TunableLayer::input() const {
   return graph::ref(input_quantizer ? input_quantizer->input_value(0)
                                     : quantized->input_value(1 - geometry.weights_port()));
+}
+
+ov::Output<ov::Node> TunableLayer::moved(const ov::Output<ov::Node>& input) const {
+  ov::Output<ov::Node> result = input;
+  for (auto move = moves.rbegin(); move != moves.rend(); ++move) {
+    ov::OutputVector inputs{result};  // constants are copied, too: nothing of one model hangs on another
+    if ((*move)->get_input_size() > 1) inputs.push_back((*move)->get_input_node_ptr(1)->clone_with_new_inputs({}));
+    result = (*move)->clone_with_new_inputs(inputs)->output(0);
+  }
+  return result;
+}
+
+void TunableLayer::keep_range_open(std::set<TensorRef>& remember) const {
+  if (!input_quantizer) return;
+  std::size_t taken = remember.erase(graph::ref(input_quantizer->output(0)));
+  for (const NodePtr& move : moves) taken += remember.erase(graph::ref(move->output(0)));
+  const ov::Output<ov::Node> source = input_quantizer->input_value(0);
+  if (taken != 0 && !ov::is_type<op::v0::Parameter>(source.get_node())) remember.insert(graph::ref(source));
 }
 
 LayerProblem TunableLayer::problem() const {

@@ -7,6 +7,7 @@
 #include <openvino/core/model.hpp>
 #include <openvino/op/constant.hpp>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -39,12 +40,20 @@ struct TunableLayer {
   /// The FakeQuantize on the layer's input, if it has one range for the tensor and this layer is all that reads it:
   /// rows are taken in front of it. Null: rows are taken as the layer reads them.
   std::shared_ptr<ov::Node> input_quantizer;
+  /// Operations between it and the layer, from the layer up: they move values and compute none, as Transpose.
+  std::vector<std::shared_ptr<ov::Node>> moves;
 
   TensorRef target;          ///< of the float model: the output, after the bias if it has one
   TensorRef untuned_output;  ///< the same of the quantized model as it was found
 
   /// Of the quantized model as it is by then: what rows are taken from.
   TensorRef input() const;
+
+  /// That tensor, in any copy of the model, as the layer would read it if nothing rounded it: the moves are done.
+  ov::Output<ov::Node> moved(const ov::Output<ov::Node>& input) const;
+
+  /// Takes what changes with the input's range out of what is to be remembered: what lies in front of it instead.
+  void keep_range_open(std::set<TensorRef>& remember) const;
 
   /// The layer as the optimisation sees it, without rows.
   LayerProblem problem() const;

@@ -189,6 +189,7 @@ class Tuner {
       record.loss_after = solution.improved ? solution.loss_after : solution.loss_before;
       record.kept = solution.improved;
       if (solution.improved) {
+        record.fixed_weights = reason_for_fixed_weights(problem);
         layer.put(solution);
       } else {
         record.reason =

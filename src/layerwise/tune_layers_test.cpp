@@ -200,6 +200,10 @@ TEST(TuneLayers, RefusesWhatItCannotUse) {
   EXPECT_EQ(problem(options),
             "layer-wise tuning: the number of rows is 1; give 2 or more; the learning rate of weights "
             "is -1; give 0 or more");
+  options = {};
+  options.held_out = 1;
+  EXPECT_EQ(problem(options),
+            "layer-wise tuning: the share of samples held out is 1; give a number above 0 and below 1");
   EXPECT_EQ(problem({}, 1),
             "layer-wise tuning: there is 1 sample only; it needs two at least, one to tune with and one to judge by");
   const auto x = named("x", std::make_shared<ops::Parameter>(ov::element::f32, ov::Shape{1, 3, 12, 12}));

@@ -12,10 +12,9 @@ namespace {
 
 using base::ByteReader;
 using base::ByteWriter;
-using base::Damaged;
 
 constexpr base::FileKind kUnfinishedFile{.magic = {'\x89', 'O', 'C', 'T', 'L', '\r', '\n', '\x1a'},
-                                         .format = 1,
+                                         .format = 2,
                                          .name = "file of unfinished layer-wise tuning",
                                          .extension = ".octl",
                                          .makers = "octune quantize",
@@ -37,6 +36,7 @@ void write(ByteWriter& out, const FinishedLayer& layer) {
   out.text(record.name);
   out.number(std::uint8_t{record.kept});
   out.text(record.reason);
+  out.text(record.fixed_weights);
   for (const double value :
        {record.loss_untuned, record.loss_before, record.loss_after, record.target_power, record.seconds})
     out.number(value);
@@ -58,6 +58,7 @@ FinishedLayer read_layer(ByteReader& in) {
   record.name = in.text();
   record.kept = in.flag();
   record.reason = in.text();
+  record.fixed_weights = in.text();
   for (double* value :
        {&record.loss_untuned, &record.loss_before, &record.loss_after, &record.target_power, &record.seconds})
     *value = in.number<double>();
@@ -89,8 +90,8 @@ UnfinishedTuning read_unfinished(std::istream& in, const std::string& where) {
   UnfinishedTuning tuning;
   base::read_checked(in, kUnfinishedFile, where, [&](ByteReader& reader) {
     tuning.key = reader.text();
-    // A layer takes more than the lengths of its two texts.
-    const std::size_t count = reader.fitting(reader.number<std::uint64_t>(), 2 * sizeof(std::uint32_t));
+    // A layer takes more than the lengths of its three texts.
+    const std::size_t count = reader.fitting(reader.number<std::uint64_t>(), 3 * sizeof(std::uint32_t));
     for (std::size_t i = 0; i < count; ++i) tuning.layers.push_back(read_layer(reader));
   });
   return tuning;

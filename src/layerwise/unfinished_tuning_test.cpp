@@ -17,6 +17,7 @@ UnfinishedTuning example() {
   TunedLayer record;
   record.name = "conv";
   record.kept = true;
+  record.fixed_weights = "it has more than 8192 inputs";
   record.loss_untuned = 4;
   record.loss_before = 3;
   record.loss_after = 2;
@@ -57,6 +58,7 @@ TEST(UnfinishedTuning, IsReadAsItWasWritten) {
   const FinishedLayer& layer = tuning.layers[0];
   EXPECT_EQ(layer.record.name, "conv");
   EXPECT_TRUE(layer.record.kept);
+  EXPECT_EQ(layer.record.fixed_weights, "it has more than 8192 inputs");
   EXPECT_TRUE(layer.record.resumed);
   EXPECT_EQ(layer.record.loss_untuned, 4);
   EXPECT_EQ(layer.record.loss_before, 3);

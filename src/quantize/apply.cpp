@@ -83,8 +83,6 @@ Applied apply(const std::shared_ptr<const ov::Model>& model, const Plan& plan, S
   const Nodes nodes = graph::nodes_by_name(*result.model);
   const std::vector<Range> ranges = activation_ranges(plan, statistics, threads);
 
-  std::map<std::string, const BiasCorrection*> corrections;
-  for (const BiasCorrection& correction : plan.bias_corrections) corrections[correction.operation] = &correction;
   // The producer of a tensor may get a bias behind it, so its FakeQuantize goes in first.
   for (std::size_t i = 0; i < ranges.size(); ++i) {
     const Quantizer& quantizer = plan.quantizers[i];
@@ -96,14 +94,11 @@ Applied apply(const std::shared_ptr<const ov::Model>& model, const Plan& plan, S
   for (std::size_t i = 0; i < constants.size(); ++i) {
     const Quantizer& quantizer = plan.quantizers[i];
     if (quantizer.kind != QuantizerKind::weights) continue;
-    QuantizedConstant& constant = constants[i];
+    const QuantizedConstant& constant = constants[i];
     const EdgeRef& edge = quantizer.consumers.front();
     const auto node = find(nodes, edge.node);
-    const auto correction = corrections.find(quantizer.operations.front());
     if (constant.original) {
-      const BiasCorrection& wanted = *correction->second;
-      result.waiting.push_back({edge, constant.original, std::move(constant.integers), wanted.channel_axis,
-                                statistics.at({wanted.input, Reduction::mean, 0, wanted.channel_axis})});
+      result.waiting.push_back({edge, constant.original});
     } else if (constant.lost) {
       if (std::string reason = correct_bias(node, *constant.lost, plan.bias_correction_threshold); reason.empty()) {
         ++result.corrected_biases;

@@ -7,10 +7,10 @@
 #include <set>
 #include <string>
 
+#include "calibration/collect.hpp"
 #include "graph/names.hpp"
 #include "graph/queries.hpp"
 #include "quantize/bias.hpp"
-#include "quantize/mean_response.hpp"
 #include "quantize/quantized_prefix.hpp"
 
 namespace octune::quantization {
@@ -62,19 +62,20 @@ std::vector<double> difference(const std::vector<double>& a, const std::vector<d
 }
 
 /// Mean output of the float layer minus that of the quantized one.
-SplitMeans lost_by(const ov::Node& node, const UncorrectedLayer& layer, std::span<const float> quantized_rows) {
-  const ov::Shape& shape = layer.quantized.shape;
-  const MeanResponse response(node, layer.original->cast_vector<float>(), shape);
-  const MeanResponse quantized_response(node, layer.quantized.dequantized(), shape);
-  const SplitMeans x = split_means(layer.float_means);
-  const SplitMeans x_q = split_means(quantized_rows, layer.float_means.channels);
-  SplitMeans lost;
-  lost.all = difference(response(x.all), quantized_response(x_q.all));
-  if (!x.even.empty()) {
-    lost.even = difference(response(x.even), quantized_response(x_q.even));
-    lost.odd = difference(response(x.odd), quantized_response(x_q.odd));
-  }
+SplitMeans lost_by(const Series& float_means, std::span<const float> quantized_rows) {
+  const SplitMeans y = split_means(float_means);
+  const SplitMeans y_q = split_means(quantized_rows, float_means.channels);
+  SplitMeans lost{difference(y.all, y_q.all), {}, {}};
+  if (y.even.empty()) return lost;
+  lost.even = difference(y.even, y_q.even);
+  lost.odd = difference(y.odd, y_q.odd);
   return lost;
+}
+
+/// What is measured of a layer: the mean of each channel of its output.
+StatisticRequest mean_output(const ov::Model& reference, const UncorrectedLayer& layer) {
+  const auto node = graph::nodes_by_name(reference).at(layer.weights.node);
+  return {{layer.weights.node, 0}, Reduction::mean, 0, graph::output_channel_axis(*node).value()};
 }
 
 }  // namespace
@@ -102,35 +103,44 @@ std::vector<std::size_t> judging_samples(std::size_t used, std::size_t sequence_
 }
 
 std::vector<LeftAlone> correct_biases(const infer::Runtime& runtime, const std::shared_ptr<ov::Model>& model,
+                                      const std::shared_ptr<const ov::Model>& reference,
                                       std::span<const UncorrectedLayer> layers, const Dataset& dataset,
                                       std::span<const std::size_t> used, const SequentialOptions& options,
                                       Observer* observer) {
   std::vector<std::size_t> indices;
   for (const std::size_t position : correction_samples(used.size(), dataset.sequence_length()))
     indices.push_back(used[position]);
+  std::set<std::string> names;
+  std::map<std::string, StatisticRequest> requests;
+  std::vector<StatisticRequest> all_requests;
+  for (const UncorrectedLayer& layer : layers) {
+    names.insert(layer.weights.node);
+    all_requests.push_back(requests[layer.weights.node] = mean_output(*reference, layer));
+  }
+  std::map<std::string, double> timings;
+  const Statistics means = calibration::collect(runtime, reference, all_requests, dataset, indices,
+                                                {.threads = options.threads}, timings, nullptr);
   QuantizedPrefix prefix(runtime, dataset, indices, options.threads);
   const auto levels = levels_of(*model, layers);
-  std::set<std::string> names;
-  for (const UncorrectedLayer& layer : layers) names.insert(layer.weights.node);
   const auto nodes = graph::nodes_by_name(*model);
   OneStage stage(observer, levels.size());
   std::vector<LeftAlone> left_alone;
   for (const auto& [depth, members] : levels) {
     std::vector<QuantizedPrefix::Channels> wanted;
     for (const UncorrectedLayer* layer : members) {
-      const std::size_t data_port = 1 - layer->weights.port;
-      wanted.push_back({graph::ref(nodes.at(layer->weights.node)->input_value(data_port)), layer->channel_axis});
+      const StatisticRequest& request = requests.at(layer->weights.node);
+      wanted.push_back({request.tensor, request.channel_axis.value()});
     }
-    const auto rows = prefix.means(*model, wanted, layerwise::frontier(*model, names, depth), &stage);
+    const auto rows = prefix.means(*model, wanted, layerwise::frontier_behind(*model, names, depth), &stage);
     stage.next_pass();
     for (std::size_t i = 0; i < members.size(); ++i) {
       const UncorrectedLayer& layer = *members[i];
+      const SplitMeans lost = lost_by(means.at(requests.at(layer.weights.node)), rows[i]);
       const std::shared_ptr<ov::Node>& node = nodes.at(layer.weights.node);
       // The float weights come back for a moment: which port holds the weights is read off the constant there.
       ov::Input<ov::Node> port = node->input(layer.weights.port);
       const ov::Output<ov::Node> quantized = port.get_source_output();
       port.replace_source_output(layer.original);
-      const SplitMeans lost = lost_by(*node, layer, rows[i]);
       if (std::string reason = correct_bias(node, lost, options.threshold); !reason.empty())
         left_alone.push_back({layer.weights.node, std::move(reason)});
       port.replace_source_output(quantized);

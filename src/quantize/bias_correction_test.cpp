@@ -118,10 +118,10 @@ Applied sequential(const std::shared_ptr<ov::Model>& float_model, const std::vec
   std::iota(used.begin(), used.end(), std::size_t{0});
   const infer::Runtime runtime;
   const auto data = dataset(samples);
-  const Correction correction{runtime, model, *data, used};
-  Applied applied =
-      apply(model, plan, with_correction_means(correction, plan, collect(model, required_statistics(plan), samples)));
-  applied.uncorrected_biases = correct_biases(runtime, applied.model, applied.waiting, *data, used, {}, nullptr);
+  const Statistics statistics = collect(model, required_statistics(plan), samples);
+  Applied applied = apply(model, plan, statistics);
+  applied.uncorrected_biases = correct_biases(runtime, applied.model, rescaled(model, plan, statistics),
+                                              applied.waiting, *data, used, {}, nullptr);
   return applied;
 }
 

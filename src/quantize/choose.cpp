@@ -161,20 +161,10 @@ class Choice {
     if (*record(*other).latency_ms < *record(float_).latency_ms) float_ = std::move(*other);
   }
 
-  /// Inference of the quantized model layer by layer costs more than all other plans together: the most promising one
-  /// comes first, and the first one within the limit is enough.
+  /// Inference of the quantized model layer by layer costs more than all other plans together: the first one within the
+  /// limit is enough.
   void enter_thorough() {
-    std::vector<PlanVariant> thorough = quantization::thorough_variants(*run_.normal, variants_);
-    const auto distance = [&](const PlanVariant& variant) {
-      const auto plain = std::find_if(records_.begin(), records_.end(), [&](const Candidate& candidate) {
-        return candidate.name == variant.thorough_form_of;
-      });
-      OCTUNE_ASSERT(plain != records_.end(), "a thorough plan without the plain one");
-      return plain->divergence ? plain->divergence->mean : std::numeric_limits<double>::infinity();
-    };
-    std::stable_sort(thorough.begin(), thorough.end(),
-                     [&](const PlanVariant& a, const PlanVariant& b) { return distance(a) < distance(b); });
-    for (const PlanVariant& variant : thorough) {
+    for (const PlanVariant& variant : quantization::thorough_variants(*run_.normal, variants_)) {
       VariantBuilder alone(run_, {&variant, 1}, statistics_, data_, indices_);
       enter(*alone.take(), alone);
       if (best_ && within_limit(*best_)) return;

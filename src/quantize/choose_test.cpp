@@ -9,8 +9,12 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "graph/normalise.hpp"
 #include "infer/runtime.hpp"
+#include "octune/calibrate.hpp"
 #include "octune/error.hpp"
+#include "quantize/estimate.hpp"
+#include "quantize/gather.hpp"
 #include "quantize/plan_variants.hpp"
 #include "quantize/test_runs.hpp"
 
@@ -181,6 +185,35 @@ TEST(PlanVariants, LightOperationsStayFloatWhereThatMakesADifference) {
     EXPECT_TRUE(operation.type == "Convolution" || operation.type == "DepthwiseConvolution" ||
                 operation.type == "MatMul" || !operation.fused_into.empty())
         << operation.type;
+  }
+}
+
+TEST(PlanCandidates, AreThePlansThatAreTried) {
+  const PlanCandidates found = plan_candidates(testing::small_convnet());
+  std::vector<std::string> names;
+  for (const PlanCandidate& candidate : found.plans) names.push_back(candidate.name);
+  EXPECT_THAT(names, ::testing::IsSupersetOf({"performance", "mixed"}));
+  EXPECT_EQ(names.front(), "performance");
+  EXPECT_EQ(found.plans.front().plan.preset, "performance");
+  EXPECT_EQ(found.plans.front().summary, "symmetric activations and weights");
+  EXPECT_THAT(plan_candidates(testing::small_transformer()).left_out,
+              ::testing::Contains("mixed_transformer: the same plan as mixed"));
+  PlanOptions nothing;
+  nothing.ignored.patterns = {".*"};
+  EXPECT_TRUE(plan_candidates(testing::small_convnet(), nothing).plans.empty());
+}
+
+TEST(PlanCandidates, CalibrateCollectsWhatAllOfThemAskFor) {
+  for (const auto& model : {testing::small_convnet(), testing::small_transformer()}) {
+    QuantizeOptions options;
+    options.subset_size = 8;
+    const std::unique_ptr<Dataset> data = dataset(samples_for(*model, 8));
+    const Calibration made = calibrate(model, *data, options).calibration;
+    std::vector<std::string> left_out;
+    for (const auto& variant : quantization::plan_variants(*graph::normalise(model), options.plan, left_out)) {
+      const auto required = quantization::required_statistics(variant.plan);
+      EXPECT_THAT(quantization::missing(made.statistics, required), ::testing::IsEmpty()) << variant.name;
+    }
   }
 }
 

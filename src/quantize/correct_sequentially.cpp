@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "calibration/collect.hpp"
 #include "graph/queries.hpp"
 #include "quantize/bias_correction.hpp"
 #include "quantize/fast_bias_correction.hpp"
@@ -24,24 +23,11 @@ Plan with_fast_correction(const ov::Model& model, Plan plan) {
 
 }  // namespace
 
-Statistics with_correction_means(const Correction& correction, const Plan& plan, Statistics statistics) {
-  if (plan.bias_corrections.empty()) return statistics;
-  std::vector<StatisticRequest> requests;
-  for (const BiasCorrection& entry : plan.bias_corrections)
-    requests.push_back({entry.input, Reduction::mean, 0, entry.channel_axis});
-  std::vector<std::size_t> indices;
-  for (const std::size_t position : correction_samples(correction.used.size(), correction.dataset.sequence_length()))
-    indices.push_back(correction.used[position]);
-  std::map<std::string, double> timings;
-  const Statistics means = calibration::collect(correction.runtime, correction.model, requests, correction.dataset,
-                                                indices, {.threads = correction.threads}, timings, nullptr);
-  for (const StatisticRequest& request : requests) statistics[request] = means.at(request);
-  return statistics;
-}
-
-void correct_sequentially(const Correction& correction, const Plan& plan, Applied& applied, Observer& observer) {
+void correct_sequentially(const Correction& correction, const Plan& plan, const Statistics& statistics,
+                          Applied& applied, Observer& observer) {
+  const auto reference = rescaled(correction.model, plan, statistics, correction.threads);
   applied.uncorrected_biases =
-      correct_biases(correction.runtime, applied.model, applied.waiting, correction.dataset, correction.used,
+      correct_biases(correction.runtime, applied.model, reference, applied.waiting, correction.dataset, correction.used,
                      {.threshold = plan.bias_correction_threshold, .threads = correction.threads}, &observer);
   applied.corrected_biases = applied.waiting.size() - applied.uncorrected_biases.size();
   applied.waiting.clear();

@@ -26,12 +26,9 @@ struct Correction {
   int threads = 0;                    ///< 0: all cores
 };
 
-/// `statistics` with the means that the plan's corrections read replaced by those over correction_samples(): what is
-/// compared with the quantized model comes from the same samples. Runs these once more.
-Statistics with_correction_means(const Correction& correction, const Plan& plan, Statistics statistics);
-
-/// Corrects the biases that wait in `applied` (see correct_biases()).
-void correct_sequentially(const Correction& correction, const Plan& plan, Applied& applied, Observer& observer);
+/// Corrects the biases that wait in `applied`, which was made of `statistics` (see correct_biases()).
+void correct_sequentially(const Correction& correction, const Plan& plan, const Statistics& statistics,
+                          Applied& applied, Observer& observer);
 
 /// Judges a model corrected that way as a whole: on samples that the correction did not see, the outputs must come
 /// closer to the float model's than with FastBiasCorrection, otherwise `applied` and `plan` become those of

@@ -11,6 +11,7 @@
 #include "quantize/common_requests.hpp"
 #include "quantize/estimate.hpp"
 #include "quantize/gather.hpp"
+#include "quantize/plan_variants.hpp"
 #include "quantize/quantization_run.hpp"
 #include "quantize/tune_built.hpp"
 
@@ -127,6 +128,9 @@ CalibrateResult calibrate(const std::shared_ptr<const ov::Model>& model, const D
   {
     const base::ScopedTiming timing(run.timings_s, "plan");
     wanted.now = quantization::united(wanted.now, quantization::common_requests(*run.normal, options));
+    std::vector<std::string> left_out;
+    for (const quantization::PlanVariant& variant : quantization::plan_variants(*run.normal, options.plan, left_out))
+      wanted.now = quantization::united(wanted.now, quantization::required_statistics(variant.plan));
   }
   quantization::Gathered gathered = quantization::gather(run.runtime, {*model, run.normal, dataset, indices}, wanted,
                                                          options, run.timings_s, run.observer);

@@ -97,7 +97,6 @@ std::vector<PlanVariant> thorough_variants(const ov::Model& model, std::span<con
     const bool is_plain = variant.name == "performance" || variant.name == "mixed";
     if (!is_plain || variant.plan.bias_correction != BiasCorrectionMethod::fast) continue;
     PlanVariant other = variant;
-    other.thorough_form_of = variant.name;
     other.name += "_sequential";
     other.summary += "; biases corrected layer by layer (sequential)";
     other.options.bias_correction = BiasCorrectionMethod::sequential;

@@ -18,7 +18,6 @@ struct PlanVariant {
   std::string summary;
   PlanOptions options;
   Plan plan;
-  std::string thorough_form_of{};  ///< of thorough_variants(): the name of the variant that it was made of
 };
 
 /// The plans worth trying on a normalised model, the one expected to be fastest first: the presets, light operations in

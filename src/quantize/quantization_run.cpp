@@ -13,6 +13,7 @@
 #include "octune/error.hpp"
 #include "quantize/common_requests.hpp"
 #include "quantize/correct_sequentially.hpp"
+#include "quantize/mlp_biases.hpp"
 #include "quantize/plan_normalised.hpp"
 #include "quantize/plan_queries.hpp"
 #include "quantize/recurrent_ranges.hpp"
@@ -138,29 +139,23 @@ QuantizeResult built(Run& run, Plan plan, Statistics statistics, const Dataset* 
   require_something_quantized(result.plan);
   run.warnings.insert(run.warnings.end(), result.plan.warnings.begin() + static_cast<std::ptrdiff_t>(planned_warnings),
                       result.plan.warnings.end());
-  const auto with = [&](Statistics of_run) {
-    const base::ScopedTiming timing(run.timings_s, "apply");
-    return apply(run.normal, result.plan, std::move(of_run), run.options.threads);
-  };
+  const bool sequential = result.plan.bias_correction == BiasCorrectionMethod::sequential;
   Applied applied;
-  if (result.plan.bias_correction != BiasCorrectionMethod::sequential) {
-    applied = with(std::move(statistics));
-  } else {
+  {
+    const base::ScopedTiming timing(run.timings_s, "apply");
+    applied = apply(run.normal, result.plan, sequential ? statistics : std::move(statistics), run.options.threads);
+  }
+  if (sequential) {
     OCTUNE_ASSERT(data != nullptr, "sequential bias correction without data");
     const Correction correction{run.runtime, run.normal, *data, indices, run.options.threads};
-    Statistics of_run;
-    {
-      const base::ScopedTiming timing(run.timings_s, "correct");
-      of_run = with_correction_means(correction, result.plan, statistics);
-    }
-    applied = with(std::move(of_run));
     const base::ScopedTiming timing(run.timings_s, "correct");
-    correct_sequentially(correction, result.plan, applied, run.observer);
+    correct_sequentially(correction, result.plan, statistics, applied, run.observer);
     if (harm_check == HarmCheck::built) {
       if (auto warning = unless_fast_is_closer(correction, result.plan, std::move(statistics), applied, run.observer))
         run.warnings.push_back(std::move(*warning));
     }
   }
+  give_uneven_biases(applied.model);
   result.model = applied.model;
   result.aligned_pairs = applied.aligned_pairs;
   result.smoothed_inputs = applied.smoothed_inputs;

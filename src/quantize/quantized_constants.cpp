@@ -100,7 +100,6 @@ std::vector<QuantizedConstant> quantize_constants(const Nodes& nodes, const Plan
       if (found == corrections.end()) continue;
       if (plan.bias_correction == BiasCorrectionMethod::sequential) {
         results[i].original = constant;
-        results[i].integers = weights;
         continue;
       }
       const StatisticRequest mean{found->second->input, Reduction::mean, 0, found->second->channel_axis};

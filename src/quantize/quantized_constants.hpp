@@ -22,9 +22,8 @@ struct QuantizedConstant {
   std::shared_ptr<ov::Node> node;  ///< of integers; shared by operations that read one constant in the same way
   /// What each output channel of the consumer loses in the mean, if the plan corrects it fast.
   std::optional<SplitMeans> lost{};
-  /// The constant in float and the integers, if the plan corrects the consumer sequentially.
+  /// The constant in float, if the plan corrects the consumer sequentially.
   std::shared_ptr<ov::op::v0::Constant> original{};
-  QuantizedWeights integers{};
 };
 
 /// Quantizes all weights of `plan`: one entry a quantizer, in the order of plan.quantizers (of activations: empty).

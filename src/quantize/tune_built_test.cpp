@@ -62,6 +62,21 @@ TEST(TuneBuilt, TunesConvolutionsWhoseChannelsAreAligned) { expect_gain(testing:
 
 TEST(TuneBuilt, TunesTransformersWhoseInputsAreSmoothed) { expect_gain(testing::small_transformer(), 6); }
 
+// The runtime leaves 16-bit quantizers of activations out: what the layers read is neither rounded nor cut off.
+TEST(TuneBuilt, TakesInputsOf16BitsAsTheRuntimeDoes) {
+  for (const auto& model : {testing::small_convnet(), testing::small_transformer()}) {
+    const auto data = dataset(samples_for(*model, kSamples));
+    QuantizeOptions options = four_bits();
+    options.plan.activations.bits = 16;
+    const QuantizeResult plain = quantize(model, *data, options);
+    options.layerwise = few_rows();
+    const QuantizeResult tuned = quantize(model, *data, options);
+    const TunedLayer& first = tuned.tuned_layers.front();
+    EXPECT_NEAR(first.loss_before, first.loss_untuned, 1e-3 * first.loss_untuned) << "nothing is tuned in front of it";
+    EXPECT_GT(fidelity(model, tuned), fidelity(model, plain) + 1);
+  }
+}
+
 /// The float model that layers are compared with computes what the model does.
 TEST(Rescaled, ComputesTheSame) {
   for (const auto& model : {testing::small_convnet(), testing::small_transformer()}) {

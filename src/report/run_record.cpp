@@ -68,6 +68,7 @@ json to_json(const TunedLayer& layer) {
   return {{"name", layer.name},
           {"kept", layer.kept},
           {"reason", layer.reason},
+          {"fixed_weights", layer.fixed_weights},
           {"loss_untuned", layer.loss_untuned},
           {"loss_before", layer.loss_before},
           {"loss_after", layer.loss_after},

@@ -73,6 +73,7 @@ RunRecord filled() {
   TunedLayer tuned;
   tuned.name = "conv";
   tuned.kept = true;
+  tuned.fixed_weights = "there are fewer than 32 rows to tune on";
   tuned.loss_untuned = 0.04;
   tuned.loss_before = 0.03;
   tuned.loss_after = 0.01;
@@ -162,11 +163,31 @@ TEST(Summary, SaysWhatAUserAsksFirst) {
                   "  next       octune benchmark in/model.onnx out/model.xml"));
 }
 
+TEST(Summary, OfAFloatModelThatWasKeptTellsNothingOfInt8) {
+  RunRecord record = filled();
+  record.choice = ChoiceRecord{};
+  record.choice->chosen = Chosen::floating;
+  record.tuned_layers.reset();
+  record.metrics = {metric("cer", "float", "f32", 0.857), metric("cer", "float", "auto", 0.856)};
+  EXPECT_THAT(summary(record, "out/run.json"),
+              ElementsAre("not quantized: int8 does not pay on this machine",        //
+                          "  model      out/model.xml",                              //
+                          "  report     out/run.json",                               //
+                          "  size       2.9 MB, 27 % of the float model's 10.9 MB",  //
+                          "  metrics    cer : 0.8560, 600 samples",                  //
+                          "  operations none in int8; the best plan has 1 of 3 quantizable (9 in all)",
+                          "  time       3.2 s (calibrate 2.0, compile 0.6, read 0.1)",  //
+                          "  memory     105 MB at most"));
+}
+
 TEST(Summary, TheHintKeepsTheShapeTheModelWasQuantizedFor) {
   RunRecord record = filled();
   record.configuration["shape"] = "1,3,48,320";
   EXPECT_EQ(summary(record, "out/run.json").back(),
             "  next       octune benchmark in/model.onnx out/model.xml --shape 1,3,48,320");
+  record.configuration["shape"] = "x[1,3,48,320]";
+  EXPECT_EQ(summary(record, "out/run.json").back(),
+            "  next       octune benchmark in/model.onnx out/model.xml --shape 'x[1,3,48,320]'");
 }
 
 TEST(RunRecord, SaysWhereTheStatisticsCameFrom) {

@@ -40,14 +40,15 @@ std::string criteria_text(const RunRecord& record) {
   return limit_text(shown) + others;
 }
 
-/// The metrics of the int8 model as it runs by default, next to those of the float model.
+/// The metrics of the written model as it runs by default; an int8 model's next to those of the float model.
 void add_metrics(const RunRecord& record, std::vector<std::string>& lines) {
   std::vector<std::string> metrics;
+  const bool is_float = keeps_float(record);
   for (const MetricRecord& metric : record.metrics) {
-    if (metric.model != "int8" || metric.precision != "auto") continue;
-    const MetricRecord* before = float_value(record, metric.name);
+    if (metric.model != (is_float ? "float" : "int8") || metric.precision != "auto") continue;
+    const MetricRecord* before = is_float ? nullptr : float_value(record, metric.name);
     std::string text = before == nullptr ? metric_text(metric) : change_text(*before, metric);
-    if (metric.difference) text += fmt::format(" ({})", difference_text(metric));
+    if (metric.difference && !is_float) text += fmt::format(" ({})", difference_text(metric));
     if (metric.samples > 0) text += fmt::format(", {} samples", metric.samples);
     metrics.push_back(line(metrics.empty() ? "metrics" : "", text));
   }
@@ -60,6 +61,19 @@ void add_metrics(const RunRecord& record, std::vector<std::string>& lines) {
   }
   lines.insert(lines.end(), metrics.begin(), metrics.end());
   if (!record.criteria.empty()) lines.push_back(line("target", criteria_text(record)));
+}
+
+/// How much of the written model is computed with integers.
+std::string operations_text(const RunRecord& record) {
+  const OperationCounts counts = count_operations(record.plan, record.executed);
+  if (keeps_float(record)) {
+    return fmt::format("none in int8; the best plan has {} of {} quantizable ({} in all)",
+                       counts.quantized - counts.in_float, counts.quantizable, counts.total);
+  }
+  std::string text = fmt::format("{} of {} quantizable in int8 ({} in all)", counts.quantized - counts.in_float,
+                                 counts.quantizable, counts.total);
+  if (counts.in_float > 0) text += fmt::format("; {} quantized ones run in float", counts.in_float);
+  return text;
 }
 
 /// What was chosen and the others, a line each.
@@ -109,7 +123,6 @@ std::string size_text(std::uintmax_t bytes) {
 }
 
 std::vector<std::string> summary(const RunRecord& record, const std::filesystem::path& run_file) {
-  const OperationCounts counts = count_operations(record.plan, record.executed);
   std::vector<std::string> lines{keeps_float(record) ? "not quantized: int8 does not pay on this machine"
                                                      : "quantized:"};
   std::string size = size_text(record.output_bytes);
@@ -122,18 +135,17 @@ std::vector<std::string> summary(const RunRecord& record, const std::filesystem:
   lines.push_back(line("report", run_file.string()));
   lines.push_back(line("size", size));
   add_metrics(record, lines);
-  std::string operations = fmt::format("{} of {} quantizable in int8 ({} in all)", counts.quantized - counts.in_float,
-                                       counts.quantizable, counts.total);
-  if (counts.in_float > 0) operations += fmt::format("; {} quantized ones run in float", counts.in_float);
-  lines.push_back(line("operations", operations));
+  lines.push_back(line("operations", operations_text(record)));
   if (record.tuned_layers) lines.push_back(line("layers", tuning_text(*record.tuned_layers)));
   if (is_reused(record))
     lines.push_back(line("statistics", fmt::format("reused from {}, no inference", record.statistics.file.string())));
   lines.push_back(line("time", time_text(record)));
   lines.push_back(line("memory", fmt::format("{:.0f} MB at most", record.peak_rss_mib * 1.048576)));
   if (record.choice) add_choice(*record.choice, lines);
+  if (keeps_float(record)) return lines;  // there is nothing to compare
   // The float model may be dynamic: it is measured in the shape it was quantized for.
-  const std::string shape = record.configuration.value("shape", "");
+  std::string shape = record.configuration.value("shape", "");
+  if (shape.find('[') != std::string::npos) shape = "'" + shape + "'";  // which a shell would take for a pattern
   lines.push_back(line("next", fmt::format("octune benchmark {} {}{}", record.input_model.string(),
                                            record.output_model.string(), shape.empty() ? "" : " --shape " + shape)));
   return lines;

@@ -148,6 +148,33 @@ TEST_F(AccuracyCheckerTest, DetectionsOfAClassNumberedFromOne) {
   EXPECT_EQ(metrics[1]["samples"], 2);
 }
 
+TEST_F(AccuracyCheckerTest, OtherDataCalibratesAndLabelsStayWithTheirSamples) {
+  write_model_and_data();
+  write("ac.yml", classification("    - {type: resize, size: 16}\n    - {type: normalization, std: 57}\n"));
+  // The same names, so that the labels would be found, on other pictures.
+  write_images("other", 2);
+  for (const char* name : {"a.png", "b.png", "c.png"})
+    write(std::string("other/") + name, png(16, 16, [](int x, int y, int) { return x * y; }));
+  const Outcome expected = octune("evaluate model.xml --ac-config ac.yml --precision f32 --json");
+  ASSERT_EQ(expected.exit_code, 0) << expected.err;
+  const Outcome outcome = octune("quantize model.xml --ac-config ac.yml --data other --preset mixed -o out");
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const json record = json::parse(read("out/run.json"));
+  EXPECT_EQ(record["samples"]["available"], 5);
+  EXPECT_EQ(record["configuration"]["data"], "other");
+  EXPECT_THAT(record["configuration"]["val_data"].get<std::string>(), testing::StartsWith("images:list="));
+  EXPECT_EQ(record["metrics"][0]["model"], "float");
+  EXPECT_EQ(record["metrics"][0]["samples"], 3);
+  EXPECT_EQ(record["metrics"][0]["value"], expected.json()["metrics"][0]["value"]);
+
+  const Outcome refused = octune("evaluate model.xml --ac-config ac.yml --data other");
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_THAT(
+      refused.err,
+      HasSubstr("--data: the labels of the Accuracy Checker's configuration are those of its own samples; leave "
+                "--data out, or name samples for the metrics with --val-data\n"));
+}
+
 TEST_F(AccuracyCheckerTest, WhatHasNoCounterpartIsListedAtOnce) {
   ov::save_model(color_classifier(), path("model.xml"), false);
   write("ac.yml", classification("    - {type: flip}\n    - {type: resize, size: 8, factor: 2}\n"));

@@ -87,6 +87,15 @@ TEST_F(BenchmarkTest, AFolderOfARunIsItsFloatAndItsInt8Model) {
   EXPECT_THAT(without_float.out, AllOf(HasSubstr("model.xml auto"), Not(HasSubstr("f32"))));
 }
 
+TEST_F(BenchmarkTest, TheInputsOfARunArePreparedAsInTheRun) {
+  write_images("pictures", 4);
+  ASSERT_EQ(octune("quantize model.xml --preset performance -o out --data pictures --resize 20,20 --crop 16 "
+                   "--mean x[1,2,3] --norm 0.017 --progress none")
+                .exit_code,
+            0);
+  EXPECT_EQ(document("out")["data"], "4 samples of pictures");
+}
+
 TEST_F(BenchmarkTest, LayersOfBothSideBySide) {
   ASSERT_EQ(octune("quantize model.xml --preset performance -o out --data x.npy --progress none").exit_code, 0);
   const Outcome text = benchmark("out --layers --precision f32 --seconds 0.1");

@@ -197,6 +197,9 @@ TEST_F(CalibrateTest, StatisticsOfPartsAreMerged) {
   EXPECT_EQ(failure("quantize model.xml --statistics all.octs -o merged --mean 1 --subset-size 3"),
             "error: --subset-size, --mean: the statistics of --statistics are made already; leave them out, or collect "
             "others with --data\n");
+  EXPECT_EQ(failure("quantize model.xml --statistics all.octs -o merged --crop 4 --norm 2 --sample-rate 8000"),
+            "error: --crop, --norm, --sample-rate: the statistics of --statistics are made already; leave them out, or "
+            "collect others with --data\n");
   ASSERT_EQ(octune("quantize model.xml --statistics all.octs -o merged").exit_code, 0);
   ASSERT_EQ(octune("quantize model.xml --preset performance --data x.npy -o whole").exit_code, 0);
   EXPECT_EQ(read("merged/model.bin"), read("whole/model.bin"));

@@ -34,6 +34,20 @@ TEST_F(CommandsTest, PlanGivesEveryOperationItsPrecisionOrReason) {
   EXPECT_GT(outcome.json()["operations"]["quantized"], 0);
 }
 
+TEST_F(CommandsTest, PlanOfThePresetAutoListsWhatIsTried) {
+  const Outcome text = octune("plan model.xml --preset auto");
+  ASSERT_EQ(text.exit_code, 0) << text.err;
+  EXPECT_THAT(text.out, AllOf(HasSubstr("plans that are tried, the one expected to be fastest first:\n  performance "),
+                              HasSubstr(" quantizable in int8; asymmetric activations, symmetric weights\n")));
+  const json document = octune("plan model.xml --preset auto --json").json();
+  EXPECT_EQ(document["candidates"][0]["name"], "performance");
+  EXPECT_EQ(document["candidates"][0]["plan"]["preset"], "performance");
+  EXPECT_GT(document["candidates"][0]["operations"]["quantized"], 0);
+  EXPECT_TRUE(document["left_out"].is_array());
+  // Where nothing is quantized, the reasons are what there is to tell.
+  EXPECT_THAT(octune("plan model.xml --preset auto --ignored-patterns .*").out, HasSubstr("ignored"));
+}
+
 TEST_F(CommandsTest, EvaluatePrintsMetricAndValue) {
   const Outcome text = octune("evaluate model.xml --val-data x.npy --labels y.npy --metric accuracy@top1");
   ASSERT_EQ(text.exit_code, 0) << text.err;
@@ -90,6 +104,12 @@ TEST_F(CommandsTest, EvaluateSaysWhatItLacks) {
               HasSubstr("did you mean 'accuracy@top1'?"));
 }
 
+TEST_F(CommandsTest, EvaluateOnRandomDataSaysSo) {
+  EXPECT_THAT(octune("evaluate model.xml --reference model.xml --data random:2 --metric cosine").err,
+              HasSubstr("warning: the samples for the metrics are random: their values say nothing about the model on "
+                        "real data\n"));
+}
+
 TEST_F(CommandsTest, ListShowsNamesThatTheOptionsAccept) {
   EXPECT_THAT(octune("list").out, AllOf(HasSubstr("targets"), HasSubstr("metrics"), HasSubstr("presets")));
   EXPECT_THAT(octune("list targets").out, HasSubstr("CPU"));
@@ -117,7 +137,8 @@ TEST_F(CommandsTest, SchemaPrintsTheFilesOfTheDocumentation) {
   EXPECT_EQ(config.exit_code, 0);
   EXPECT_EQ(config.out, text_of("config"));
   EXPECT_EQ(octune("schema config").out, config.out);
-  EXPECT_EQ(octune("schema run").out, text_of("run"));
+  for (const std::string name : {"run", "calibration", "benchmark"})
+    EXPECT_EQ(octune("schema " + name).out, text_of(name)) << "also where a command has the same name";
   EXPECT_EQ(octune("schema --json").json(), json::parse(text_of("config")));
 }
 

@@ -63,6 +63,10 @@ TEST_F(DataTest, PreviewSaysWhatItLacks) {
   EXPECT_EQ(octune("data preveiw model.xml").err,
             "error: octune data: unknown action 'preveiw'; did you mean 'preview'? (known: preview)\n");
   EXPECT_EQ(octune("data preview model.xml").err, "error: no data given; name some with --data\n");
+  EXPECT_EQ(octune("data preview model.xml --data x.npy -o sheet.gif").err,
+            "error: sheet.gif: its name does not say which kind of image to write; let it end in .png or .jpg\n");
+  EXPECT_EQ(octune("data preview model.xml --data random:2 --progress none").err,
+            "warning: the data are random: they show nothing of real data\n");
   write("t.csv", "1,2\n");
   EXPECT_THAT(octune("data preview model.xml --data t.csv").err, HasSubstr("t.csv: its rows"));
 }

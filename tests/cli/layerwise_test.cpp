@@ -53,6 +53,39 @@ TEST_F(LayerwiseTest, IsOffUnlessItIsAskedFor) {
               HasSubstr("--layerwise-tuning: unknown value 'finetun'; did you mean 'finetune'?"));
 }
 
+TEST_F(LayerwiseTest, OptionsAreCheckedBeforeAnythingIsRead) {
+  const std::string command = "quantize no.xml --data no.npy -o out --layerwise-tuning finetune ";
+  const auto message = [&](const std::string& flags) {
+    const Outcome outcome = octune(command + flags);
+    EXPECT_EQ(outcome.exit_code, 2);
+    EXPECT_EQ(outcome.out, "");
+    return outcome.err;
+  };
+  EXPECT_EQ(message("--layerwise-held-out 1"),
+            "error: layer-wise tuning: the share of samples held out is 1; give a number above 0 and below 1\n");
+  EXPECT_EQ(message("--layerwise-rows 1"), "error: layer-wise tuning: the number of rows is 1; give 2 or more\n");
+  EXPECT_EQ(message("--layerwise-memory 1000"),
+            "error: layer-wise tuning: the memory for rows in bytes is 1000; give 1048576 or more\n");
+  EXPECT_EQ(message("--layerwise-steps 0 --layerwise-weights-lr -1"),
+            "error: layer-wise tuning: the number of steps is 0; give 1 or more; the learning rate of weights is -1; "
+            "give 0 or more\n");
+}
+
+TEST_F(LayerwiseTest, SwitchedOnHereItHasTheOptionsOfTheFile) {
+  write("pot.json", R"({"model": {"model_name": "model", "model": "model.xml"}, "engine": {"data_source": "x.npy"},
+    "compression": {"algorithms": [{"name": "DefaultQuantization", "params": {"use_layerwise_tuning": false,
+    "calibration_indices_pool": 6, "layerwise_steps": 7, "layerwise_rows": 200}}]}})");
+  const Outcome outcome = octune("-c pot.json -o out --layerwise-tuning least_squares --layerwise-rows 150");
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const json options = run("out")["configuration"]["layerwise_tuning"];
+  EXPECT_EQ(options["samples"], 6);
+  EXPECT_EQ(options["steps"], 7);
+  EXPECT_EQ(options["rows"], 150);
+  EXPECT_EQ(options["method"], "least_squares");
+  ASSERT_EQ(octune("-c pot.json -o off").exit_code, 0);
+  EXPECT_TRUE(run("off")["layerwise"].is_null());
+}
+
 TEST_F(LayerwiseTest, TheSameCommandWritesTheSameBytes) {
   const std::string command = kCommand + "--layerwise-tuning finetune --layerwise-steps 20 ";
   ASSERT_EQ(octune(command + "-o a --threads 1").exit_code, 0);

@@ -176,6 +176,37 @@ TEST_F(OwnMetricTest, MetricsOfOneNameAreRefused) {
               HasSubstr("--metric cosine: there is another metric called 'cosine'; leave one of them out"));
 }
 
+TEST_F(OwnMetricTest, OneDirectionForBothModels) {
+  write_script("eval.sh",
+               "case $1 in other*) echo '{\"value\": 2, \"higher_is_better\": false}' ;; *) echo 1 ;; esac\n");
+  write("other.xml", read("model.xml"));
+  write("other.bin", read("model.bin"));
+  const Outcome outcome = octune("evaluate other.xml --reference model.xml --metric 'cmd:./eval.sh {model}'");
+  EXPECT_EQ(outcome.exit_code, 2);
+  EXPECT_THAT(outcome.err, HasSubstr("'higher_is_better' is true for the float model and false for the other one"));
+  EXPECT_EQ(
+      octune("evaluate other.xml --reference model.xml --metric 'cmd:./eval.sh {model}' --max-drop 0.5").exit_code, 2);
+  EXPECT_EQ(octune("evaluate other.xml --reference model.xml --metric 'cmd:./eval.sh {model}' --max-drop 0.5 "
+                   "--higher-is-better")
+                .exit_code,
+            0)
+      << "the option decides for both";
+}
+
+TEST_F(OwnMetricTest, ValuesOfOtherSamplesAreTold) {
+  write_script("eval.sh",
+               "case $1 in other*) echo 1 > v.txt ;; *) printf '1\n1\n' > v.txt ;; esac\n"
+               "echo '{\"name\": \"mine\", \"value\": 1, \"per_sample\": \"v.txt\"}'\n");
+  write("other.xml", read("model.xml"));
+  write("other.bin", read("model.bin"));
+  const Outcome outcome =
+      octune("evaluate other.xml --reference model.xml --metric 'cmd:./eval.sh {model}' --progress none");
+  EXPECT_EQ(outcome.exit_code, 0);
+  EXPECT_EQ(outcome.err,
+            "warning: metric 'mine': the command gives values of 2 samples for the float model and of 1 for the other "
+            "one: without values of the same samples its difference has no confidence interval\n");
+}
+
 TEST_F(OwnMetricTest, DataAndMetricsComeFromALibrary) {
   const Outcome outcome = octune(
       fmt::format("quantize model.xml --preset performance -o out --data {} --metric {}", kWaves, kLargestError));

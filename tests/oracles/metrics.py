@@ -23,6 +23,7 @@ TEXTS = [  # (label, text that was read)
     ("hello", ""),
     ("", "so"),
     ("one  two ", "one two"),
+    (" edges ", "edge  "),
 ]
 
 
@@ -99,6 +100,7 @@ def values():
     yield "kWordErrorRate", jiwer.wer(list(labels[:4]), list(read[:4]))
     yield "kWordErrorRateOfSpaces", jiwer.wer([labels[5]], [read[5]])
     yield "kCharacterErrorRate", jiwer.cer(list(labels[:4]), list(read[:4]))
+    yield "kCharacterErrorRateOfSpaces", jiwer.cer(list(labels[5:7]), list(read[5:7]))
     # jiwer refuses empty labels; what is read where there is nothing counts as so many insertions.
     counted = jiwer.process_words(list(labels[:4]), list(read[:4]))
     words = counted.hits + counted.substitutions + counted.deletions
