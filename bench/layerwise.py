@@ -53,7 +53,7 @@ def row(case, result):
 def layerwise():
     parser = argparse.ArgumentParser()
     parser.add_argument("--preset", default="performance")
-    parser.add_argument("--method", default="finetune")
+    parser.add_argument("--method", default="least_squares")
     parser.add_argument("names", nargs="*")
     options = parser.parse_args()
     head = HEAD.format(method=options.method, preset=options.preset, **machine())

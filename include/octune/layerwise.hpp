@@ -25,7 +25,7 @@ enum class LayerwiseMethod { finetune, least_squares };
 /// is tuned so that its output comes close to the float model's, given what the already tuned quantized model feeds it.
 /// docs/layerwise_tuning.md has the mathematics, the costs and POT's names.
 struct LayerwiseOptions {
-  LayerwiseMethod method = LayerwiseMethod::finetune;
+  LayerwiseMethod method = LayerwiseMethod::least_squares;
 
   // What is seen.
   std::size_t samples = 300;                          ///< of the calibration samples, evenly spread; 0: all

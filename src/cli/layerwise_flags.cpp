@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <type_traits>
 #include <vector>
 
 #include "config/run_config.hpp"
@@ -24,6 +25,11 @@ void set(const std::optional<Value>& given, const char* option, Value& value, st
   value = *given;
 }
 
+/// What is wrong with a number on the command line, which would become a very large one; empty if nothing is.
+std::string not_negative(const std::string& text) {
+  return text.starts_with('-') ? fmt::format("{} is negative; give 0 or more", text) : std::string();
+}
+
 LayerwiseMethod parse_method(const std::string& text) {
   std::vector<std::string> known = base::names_of<LayerwiseMethod>();
   known.emplace_back(kOff);
@@ -39,12 +45,13 @@ LayerwiseMethod parse_method(const std::string& text) {
 void add_layerwise_flags(CLI::App& command, LayerwiseFlags& flags) {
   const std::string group = "Layer-wise tuning";
   const auto number = [&](const char* name, auto& value, const std::string& help) {
-    command.add_option(name, value, help)->type_name("NUMBER")->group(group);
+    CLI::Option* option = command.add_option(name, value, help)->type_name("NUMBER")->group(group);
+    if constexpr (std::is_same_v<decltype(value), std::optional<std::size_t>&>) option->check(not_negative, "");
   };
   const LayerwiseOptions defaults;
   command
       .add_option("--layerwise-tuning", flags.method,
-                  "finetune or least_squares (sooner done): brings every layer's output closer to the float model's; "
+                  "least_squares or finetune (slower): brings every layer's output closer to the float model's; "
                   "off (the default)")
       ->type_name("METHOD")
       ->group(group);
@@ -96,7 +103,8 @@ void apply_layerwise(const LayerwiseFlags& flags, const std::optional<LayerwiseO
   set(flags.input_scale_lr, "--layerwise-input-scale-lr", target.input_scale_lr, used);
   if (options) layerwise::validate(*options);
   if (options || used.empty()) return;
-  throw Error(ErrorKind::input, fmt::format("{}: layers are not tuned; add --layerwise-tuning finetune", used.front()));
+  throw Error(ErrorKind::input,
+              fmt::format("{}: layers are not tuned; add --layerwise-tuning least_squares", used.front()));
 }
 
 }  // namespace octune::cli

@@ -71,14 +71,13 @@ void make_weights_float(const std::shared_ptr<ov::Model>& model) {
   ov::pass::ConstantFolding().run_on_model(model);
 }
 
-/// The CPU plugin leaves out a FakeQuantize of 65,536 levels in one range, borders and all. It fails on some models
-/// that are cut where one stands.
+/// The CPU plugin leaves out a FakeQuantize of 65,536 levels, borders and all, and fails on some models that are cut
+/// where one stands.
 void leave_out_wide_quantizers(const ov::Model& model) {
   constexpr std::size_t kLevels = 65536;
   for (const auto& node : model.get_ordered_ops()) {
     const auto quantizer = ov::as_type_ptr<op::FakeQuantize>(node);
-    if (!quantizer || quantizer->get_levels() != kLevels || ov::shape_size(quantizer->get_input_shape(1)) != 1)
-      continue;
+    if (!quantizer || quantizer->get_levels() < kLevels) continue;
     for (auto target : quantizer->output(0).get_target_inputs())
       target.replace_source_output(quantizer->input_value(0));
   }

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "layerwise/descent.hpp"
 #include "layerwise/layer_model.hpp"
 #include "layerwise/least_squares.hpp"
@@ -37,12 +39,21 @@ LayerSolution solve(const LayerProblem& problem, const LayerwiseOptions& options
   LayerSolution found = weights ? regress(problem, threads) : shift_outputs(problem, threads);
   found.loss_before = before.loss_before;
   found.loss_after = loss_of(problem, found, problem.held_out, threads);
-  if (weights && options.method == LayerwiseMethod::finetune && may_descend(problem))
-    found = descend(problem, found, options, seed, threads);
+  const auto errors_before = row_errors(problem, before, problem.held_out, threads);
+  const auto fall_of = [&](const LayerSolution& solution) {
+    return sure_fall(errors_before, row_errors(problem, solution, problem.held_out, threads), problem.held_out.samples);
+  };
+  double fall = fall_of(found);
+  if (weights && options.method == LayerwiseMethod::finetune && may_descend(problem)) {
+    LayerSolution descended = descend(problem, found, options, seed, threads);
+    const double its_fall = fall_of(descended);
+    if (its_fall > fall || std::isnan(fall)) {
+      found = std::move(descended);
+      fall = its_fall;
+    }
+  }
   // Not a number, too: outputs may be too large for floats.
-  if (!(sure_fall(row_errors(problem, before, problem.held_out, threads),
-                  row_errors(problem, found, problem.held_out, threads), problem.held_out.samples) > 0))
-    return before;
+  if (!(fall > 0)) return before;
   found.improved = true;
   return found;
 }

@@ -48,7 +48,7 @@ TEST_F(LayerwiseTest, IsOffUnlessItIsAskedFor) {
   EXPECT_TRUE(run("out")["layerwise"].is_null());
   EXPECT_EQ(run("out")["timings_s"]["layerwise"], 0);
   EXPECT_EQ(octune(kCommand + "-o out").err,
-            "error: --layerwise-rows: layers are not tuned; add --layerwise-tuning finetune\n");
+            "error: --layerwise-rows: layers are not tuned; add --layerwise-tuning least_squares\n");
   EXPECT_THAT(octune(kCommand + "-o out --layerwise-tuning finetun").err,
               HasSubstr("--layerwise-tuning: unknown value 'finetun'; did you mean 'finetune'?"));
 }
@@ -69,6 +69,9 @@ TEST_F(LayerwiseTest, OptionsAreCheckedBeforeAnythingIsRead) {
   EXPECT_EQ(message("--layerwise-steps 0 --layerwise-weights-lr -1"),
             "error: layer-wise tuning: the number of steps is 0; give 1 or more; the learning rate of weights is -1; "
             "give 0 or more\n");
+  EXPECT_EQ(message("--layerwise-samples -1"),
+            "error: octune quantize: --layerwise-samples: -1 is negative; give 0 or more; see 'octune quantize "
+            "--help'\n");
 }
 
 TEST_F(LayerwiseTest, SwitchedOnHereItHasTheOptionsOfTheFile) {
