@@ -139,15 +139,17 @@ QuantizeResult built(Run& run, Plan plan, Statistics statistics, const Dataset* 
   require_something_quantized(result.plan);
   run.warnings.insert(run.warnings.end(), result.plan.warnings.begin() + static_cast<std::ptrdiff_t>(planned_warnings),
                       result.plan.warnings.end());
-  const bool sequential = result.plan.bias_correction == BiasCorrectionMethod::sequential;
-  Applied applied;
-  {
+  const auto applied_to = [&](Statistics of_run) {
     const base::ScopedTiming timing(run.timings_s, "apply");
-    applied = apply(run.normal, result.plan, sequential ? statistics : std::move(statistics), run.options.threads);
-  }
-  if (sequential) {
+    return apply(run.normal, result.plan, std::move(of_run), run.options.threads);
+  };
+  Applied applied;
+  if (result.plan.bias_correction != BiasCorrectionMethod::sequential) {
+    applied = applied_to(std::move(statistics));
+  } else {
     OCTUNE_ASSERT(data != nullptr, "sequential bias correction without data");
     const Correction correction{run.runtime, run.normal, *data, indices, run.options.threads};
+    applied = applied_to(statistics);
     const base::ScopedTiming timing(run.timings_s, "correct");
     correct_sequentially(correction, result.plan, statistics, applied, run.observer);
     if (harm_check == HarmCheck::built) {
