@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <ctime>
+#include <optional>
 
 #include "base/file.hpp"
 #include "base/measure.hpp"
@@ -156,6 +158,16 @@ std::map<std::string, double> known_latencies(const fs::path& run_file, const ov
   return latencies;
 }
 
+/// Of the plans; 0 if none was judged to the end.
+double least_divergence(const std::vector<Candidate>& candidates) {
+  std::optional<double> least;
+  for (const Candidate& candidate : candidates) {
+    if (candidate.quantized_operations == 0 || !candidate.divergence) continue;
+    least = std::min(least.value_or(candidate.divergence->mean), candidate.divergence->mean);
+  }
+  return least.value_or(0);
+}
+
 /// The model to be written, and what there is to tell of the choice.
 QuantizeResult chosen_plan(const std::shared_ptr<ov::Model>& model, const Dataset& dataset,
                            const config::RunConfig& config, const infer::Runtime& runtime, report::RunRecord& record,
@@ -166,7 +178,13 @@ QuantizeResult chosen_plan(const std::shared_ptr<ov::Model>& model, const Datase
   record.choice = report::ChoiceRecord{
       result.chosen,          result.name,           result.within_limit,         config.max_divergence.has_value(),
       options.max_divergence, result.judged_samples, std::move(result.candidates)};
-  if (!result.within_limit) {
+  if (const double closest = least_divergence(record.choice->candidates); closest > 1) {
+    console.message(Severity::warning,
+                    fmt::format("the outputs of every plan lie farther from the float model's than these from zero "
+                                "(divergence {:.3g} at best): quantization breaks this model, or the runtime computes "
+                                "it wrongly",
+                                closest));
+  } else if (!result.within_limit) {
     console.message(Severity::warning,
                     fmt::format("no plan keeps the outputs within {:g} of the float model's; this is the closest: "
                                 "measure what it costs with --metric, or leave operations in float with "

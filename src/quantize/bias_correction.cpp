@@ -72,10 +72,9 @@ SplitMeans lost_by(const Series& float_means, std::span<const float> quantized_r
   return lost;
 }
 
-/// What is measured of a layer: the mean of each channel of its output.
-StatisticRequest mean_output(const ov::Model& reference, const UncorrectedLayer& layer) {
-  const auto node = graph::nodes_by_name(reference).at(layer.weights.node);
-  return {{layer.weights.node, 0}, Reduction::mean, 0, graph::output_channel_axis(*node).value()};
+/// What is measured of a layer of the float model: the mean of each channel of its output.
+StatisticRequest mean_output(const ov::Node& layer) {
+  return {{layer.get_friendly_name(), 0}, Reduction::mean, 0, graph::output_channel_axis(layer).value()};
 }
 
 }  // namespace
@@ -113,9 +112,10 @@ std::vector<LeftAlone> correct_biases(const infer::Runtime& runtime, const std::
   std::set<std::string> names;
   std::map<std::string, StatisticRequest> requests;
   std::vector<StatisticRequest> all_requests;
+  const auto float_nodes = graph::nodes_by_name(*reference);
   for (const UncorrectedLayer& layer : layers) {
     names.insert(layer.weights.node);
-    all_requests.push_back(requests[layer.weights.node] = mean_output(*reference, layer));
+    all_requests.push_back(requests[layer.weights.node] = mean_output(*float_nodes.at(layer.weights.node)));
   }
   std::map<std::string, double> timings;
   const Statistics means = calibration::collect(runtime, reference, all_requests, dataset, indices,

@@ -254,7 +254,7 @@ class Choice {
     for (Candidate& candidate : records_) {
       if (candidate.verdict.empty()) candidate.verdict = verdict(candidate, result);
     }
-    run_.warnings = std::move(best_->variant.warnings);
+    if (pays) run_.warnings = std::move(best_->variant.warnings);
     result.quantized = std::move(best_->variant.result);
     result.candidates = std::move(records_);
     return result;
@@ -337,6 +337,7 @@ ChooseResult quantize_auto(const std::shared_ptr<const ov::Model>& model, const 
   }
   const std::string model_hash = found.calibration->key.model;
   found.calibration.reset();
+  if (result.chosen == Chosen::floating) result.quantized.model.reset();
   quantization::complete(run, result.quantized, choice->compiled_plan());
   choice.reset();
   base::release_freed_memory();
@@ -346,7 +347,6 @@ ChooseResult quantize_auto(const std::shared_ptr<const ov::Model>& model, const 
   result.quantized.passes = found.passes;
   result.quantized.requests = required.size();
   result.quantized.model_hash = model_hash;
-  if (result.chosen == Chosen::floating) result.quantized.model.reset();
   return result;
 }
 

@@ -85,6 +85,7 @@ TEST_F(QuantizeAuto, AFasterFloatModelIsKept) {
   EXPECT_EQ(result.name, "float_f32");
   EXPECT_FALSE(result.quantized.model);
   EXPECT_FALSE(result.quantized.executed.empty());  // it tells why the best plan did not pay
+  EXPECT_THAT(result.quantized.warnings, ::testing::Not(::testing::Contains(::testing::HasSubstr("floating point"))));
   EXPECT_EQ(candidate(result, "performance").verdict, "the best plan, but float_f32 is faster");
 }
 

@@ -182,7 +182,8 @@ void complete(Run& run, QuantizeResult& result, const ov::CompiledModel& compile
   {
     const base::ScopedTiming timing(run.timings_s, "verify");
     result.executed = executed_operations(compiled, result.plan);
-    if (const std::string warning = warning_about(result.executed); !warning.empty()) run.warnings.push_back(warning);
+    if (const std::string warning = warning_about(result.executed); result.model && !warning.empty())
+      run.warnings.push_back(warning);
   }
   if (run.saving.valid()) {
     const base::ScopedTiming timing(run.timings_s, "statistics");

@@ -65,7 +65,8 @@ ov::CompiledModel compiled(const Run& run, const QuantizeResult& result, const i
 /// what the run has found out into `result`.
 void complete(Run& run, QuantizeResult& result);
 
-/// The same where the result's model is compiled already.
+/// The same where the result's model is compiled already. A result that does not hand it out has no warning about what
+/// the runtime makes of it.
 void complete(Run& run, QuantizeResult& result, const ov::CompiledModel& compiled);
 
 }  // namespace octune::quantization
