@@ -156,6 +156,15 @@ TEST_F(QuantizeAuto, AFixedPresetLeavesItsVariants) {
     EXPECT_TRUE(one.name.starts_with("float") || one.name.starts_with("performance")) << one.name;
 }
 
+// Two bits of activations are no target's: the plans are tried as they are asked for.
+TEST_F(QuantizeAuto, PlansThatComputeNothingInIntegersAreTriedWhereThereIsNoOther) {
+  QuantizeOptions options;
+  options.plan.activations.bits = 2;
+  const ChooseResult result = quantize_auto(model_, *data_, options, with_latencies("float_f32", 1));
+  EXPECT_EQ(result.chosen, Chosen::floating);
+  EXPECT_TRUE(candidate(result, "performance").divergence);
+}
+
 TEST_F(QuantizeAuto, BadLimitsAreRefused) {
   ChooseOptions options;
   options.max_divergence = -1;

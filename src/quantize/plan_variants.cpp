@@ -75,7 +75,7 @@ std::vector<PlanVariant> plan_variants(const ov::Model& model, const PlanOptions
       continue;
     }
     // Where much less is computed with integers than under another plan, FakeQuantize costs more than is gained.
-    const std::size_t most = variants.empty() ? 1 : computed_in_integers(variants.front().plan);
+    const std::size_t most = variants.empty() ? 0 : computed_in_integers(variants.front().plan);
     if (2 * computed_in_integers(made.plan) < most) {
       notes.push_back(fmt::format("{}: {} would compute it in floating point", variant.name, made.plan.target));
       continue;
