@@ -71,15 +71,11 @@ void make_weights_float(const std::shared_ptr<ov::Model>& model) {
   ov::pass::ConstantFolding().run_on_model(model);
 }
 
-/// The CPU plugin leaves out a FakeQuantize of 65,536 levels, borders and all, and fails on some models that are cut
-/// where one stands.
+/// What the runtime would leave out: it fails on some models that are cut where one stands.
 void leave_out_wide_quantizers(const ov::Model& model) {
-  constexpr std::size_t kLevels = 65536;
   for (const auto& node : model.get_ordered_ops()) {
-    const auto quantizer = ov::as_type_ptr<op::FakeQuantize>(node);
-    if (!quantizer || quantizer->get_levels() < kLevels) continue;
-    for (auto target : quantizer->output(0).get_target_inputs())
-      target.replace_source_output(quantizer->input_value(0));
+    if (!is_left_out_by_runtime(*node)) continue;
+    for (auto target : node->output(0).get_target_inputs()) target.replace_source_output(node->input_value(0));
   }
 }
 
@@ -106,6 +102,12 @@ std::size_t bytes_of(const std::vector<ov::Tensor>& tensors) {
 }
 
 }  // namespace
+
+bool is_left_out_by_runtime(const ov::Node& node) {
+  constexpr std::size_t kLevels = 65536;
+  const auto* quantizer = ov::as_type<const op::FakeQuantize>(&node);
+  return quantizer != nullptr && quantizer->get_levels() >= kLevels;
+}
 
 std::map<const ov::Node*, std::size_t> layer_depths(const ov::Model& model, const std::set<std::string>& layers) {
   std::map<const ov::Node*, std::size_t> depths;

@@ -20,6 +20,9 @@
 /// Running a model from layer to layer, while the layers change behind the point that has been reached.
 namespace octune::layerwise {
 
+/// Whether the CPU plugin leaves this node out: a FakeQuantize of 65,536 levels, borders and all.
+bool is_left_out_by_runtime(const ov::Node& node);
+
 /// For every node of `model`, how many operations of `layers` (friendly names) the longest path to it holds, itself
 /// included: a layer of depth d depends on layers of depth below d only.
 std::map<const ov::Node*, std::size_t> layer_depths(const ov::Model& model, const std::set<std::string>& layers);

@@ -19,6 +19,7 @@
 #include "base/assert.hpp"
 #include "graph/bias.hpp"
 #include "graph/queries.hpp"
+#include "layerwise/model_prefix.hpp"
 #include "octune/error.hpp"
 
 namespace octune::layerwise {
@@ -70,8 +71,7 @@ std::vector<float> border(const ov::Node& fake_quantize, std::size_t port) {
 /// a fixed part of what the layer reads.
 bool has_range_of_its_own(const ov::Node& node) {
   if (!ov::is_type<op::v0::FakeQuantize>(&node) || node.output(0).get_target_inputs().size() != 1) return false;
-  constexpr std::size_t kLeftOutByRuntime = 65536;  // levels
-  if (static_cast<const op::v0::FakeQuantize&>(node).get_levels() >= kLeftOutByRuntime) return false;
+  if (is_left_out_by_runtime(node)) return false;
   const std::vector<float> low = border(node, 1);
   const std::vector<float> high = border(node, 2);
   if (low.size() != 1 || high.size() != 1 || low != border(node, 3) || high != border(node, 4) || !(high[0] > low[0]))

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <openvino/op/constant.hpp>
 #include <openvino/op/convert.hpp>
@@ -14,7 +15,6 @@
 #include <vector>
 
 #include "graph/bias.hpp"
-#include "graph/names.hpp"
 
 namespace octune::quantization {
 namespace {
